@@ -1,0 +1,42 @@
+/* The slot rule: which user fills which layout.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/publish/publish-prelude.h>
+#include <gst/publish/gstpublishlayout.h>
+
+/* *INDENT-OFF* */
+G_BEGIN_DECLS
+
+typedef struct _GstPublishSlotUser GstPublishSlotUser;
+
+/**
+ * GstPublishSlotUser:
+ * @user_id: (nullable): who sends the stream; %NULL or "" for a stream that
+ *   nobody has named, which only free layouts take
+ * @room_id: (nullable): the room; %NULL or "" matches any
+ * @stream_type: which of the user's streams
+ * @arrival: when it came: lower is earlier, ties go by place in the array
+ *
+ * One stream that may fill a layout (a sink pad of layoutcompositor). The
+ * strings belong to the caller.
+ */
+struct _GstPublishSlotUser
+{
+  const gchar *user_id;
+  const gchar *room_id;
+  GstPublishStreamType stream_type;
+  guint64 arrival;
+
+  /*< private > */
+  gpointer _gst_reserved[8];
+};
+
+GST_PUBLISH_API
+void gst_publish_slots_assign (GstPublishSlotPolicy policy, const
+    GstPublishSlotUser * users, guint n_users, const GstPublishLayout *
+    layouts, guint n_layouts, const gint * previous, gint * slots);
+
+G_END_DECLS
+/* *INDENT-ON* */
