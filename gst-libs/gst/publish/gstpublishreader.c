@@ -80,8 +80,16 @@ static void check_key (GstPublishReader * reader, const gchar * key,
     find_nearest (key, known_keys, &nearest, &distance);
     if (at_root)
       find_nearest (key, job_keys, &nearest, &distance);
-    gst_publish_reader_fault (reader, GST_PUBLISH_CODE_BAD_CONFIG,
-        "unknown key, the nearest known one is \"%s\"", nearest);
+    if (2 * distance <= strlen (key)) {
+      gst_publish_reader_fault (reader, GST_PUBLISH_CODE_BAD_CONFIG,
+          "unknown key, the nearest known one is \"%s\"", nearest);
+    } else {
+      gchar *all = g_strjoinv (", ", (gchar **) known_keys);
+
+      gst_publish_reader_fault (reader, GST_PUBLISH_CODE_BAD_CONFIG,
+          "unknown key, known are %s", all);
+      g_free (all);
+    }
   }
   gst_publish_reader_leave (reader, here);
 }
@@ -329,7 +337,6 @@ gboolean gst_publish_read_color (GstPublishReader * reader,
   JsonNode *node = gst_publish_member (object, key);
   const gchar *text;
   gint64 number;
-  gchar *end;
 
   if (!node)
     return FALSE;
@@ -340,12 +347,10 @@ gboolean gst_publish_read_color (GstPublishReader * reader,
   if (JSON_NODE_HOLDS_VALUE (node) &&
       json_node_get_value_type (node) == G_TYPE_STRING) {
     text = json_node_get_string (node);
-    if (strlen (text) == 7 && text[0] == '#' && g_ascii_isxdigit (text[1])) {
-      number = (gint64) g_ascii_strtoull (text + 1, &end, 16);
-      if (*end == '\0' && end == text + 7) {
-        *value = 0xff000000 | (guint32) number;
-        return TRUE;
-      }
+    if (strlen (text) == 7 && text[0] == '#' &&
+        strspn (text + 1, "0123456789abcdefABCDEF") == 6) {
+      *value = 0xff000000 | (guint32) g_ascii_strtoull (text + 1, NULL, 16);
+      return TRUE;
     }
   }
   gst_publish_fault_value (reader, key, node,
