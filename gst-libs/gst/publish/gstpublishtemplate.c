@@ -55,23 +55,18 @@ static GstPublishLayout *add (Layouts * to, gint x, gint y, gint width,
   return layout;
 }
 
-/* How large a picture of the usual shape shows in a cell: 16:9 on a lying or
- * square canvas, 3:4 on a standing one (phones). */
-static gint64 visible_area (gint width, gint height, gboolean portrait)
+/* How large a picture of the shape of @area shows in a cell whole. */
+static gint64 visible_area (gint width, gint height, const Area * area)
 {
-  gint64 shape_w = portrait ? 3 : 16;
-  gint64 shape_h = portrait ? 4 : 9;
+  if ((gint64) width * area->height < (gint64) height * area->width)
+    return (gint64) width *width * area->height / area->width;
 
-  if ((gint64) width * shape_h < (gint64) height * shape_w)
-    return (gint64) width *width * shape_h / shape_w;
-
-  return (gint64) height *height * shape_w / shape_h;
+  return (gint64) height *height * area->width / area->height;
 }
 
 /* The number of columns whose cells show the most, the squarer cells of two
  * that show alike; 0 if @n cells do not fit. */
-static guint
-choose_columns (const Area * area, guint n, gint gap, gboolean portrait)
+static guint choose_columns (const Area * area, guint n, gint gap)
 {
   gint64 best_area = 0;
   gdouble best_shape = 0.0;
@@ -88,7 +83,7 @@ choose_columns (const Area * area, guint n, gint gap, gboolean portrait)
     if (width < GST_PUBLISH_MIN_SIDE || height < GST_PUBLISH_MIN_SIDE)
       continue;
 
-    visible = visible_area (width, height, portrait);
+    visible = visible_area (width, height, area);
     shape = (gdouble) MIN (width, height) / MAX (width, height);
     if (best == 0 || visible > best_area ||
         (visible == best_area && shape > best_shape)) {
@@ -105,11 +100,10 @@ choose_columns (const Area * area, guint n, gint gap, gboolean portrait)
  * the middle of its row. */
 static void add_grid (Layouts * to, const Area * area, guint n, gint gap)
 {
-  gboolean portrait = area->height > area->width;
   guint columns = 0, rows, i;
   gint width, height, top;
 
-  while (n > 0 && !(columns = choose_columns (area, n, gap, portrait))) {
+  while (n > 0 && !(columns = choose_columns (area, n, gap))) {
     if (gap > 0)
       gap = 0;
     else
@@ -283,8 +277,8 @@ static void make_screen_share (Layouts * to, const Area * canvas, guint n)
  * size on an odd canvas) and even gaps. The result depends on nothing but the
  * arguments. Any thread may call this.
  *
- * - `grid`: equal cells in as many columns as show the pictures largest;
- *   a single user has the whole canvas.
+ * - `grid`: equal cells in as many columns as show a picture of the canvas's
+ *   shape largest; a single user has the whole canvas.
  * - `float`: the first user on the whole canvas; the others above it, five to
  *   a row, from the bottom left corner.
  * - `pip`: the first user on the whole canvas; the others above it from the
