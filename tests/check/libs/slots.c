@@ -321,6 +321,51 @@ GST_START_TEST (test_fixed_twice)
 
 GST_END_TEST;
 
+/* a layout for ann in any room shows one of them; the other is asked for too,
+ * so no free layout takes her, nor keeps her once the layout is there */
+GST_START_TEST (test_fixed_in_any_room)
+{
+  Room room;
+
+  room_init (&room);
+  add_fixed (&room, "ann", NULL, BIG);
+  add_free (&room);
+  join (&room, "ann", "1", BIG);
+  join (&room, "ann", "2", BIG);
+  expect_slots (&room, "ann -");
+
+  room_init (&room);
+  add_free (&room);
+  add_free (&room);
+  join (&room, "ann", "1", BIG);
+  join (&room, "ann", "2", BIG);
+  expect_slots (&room, "ann ann");
+  room.layouts[0].fixed_user.user_id = (gchar *) "ann";
+  assign (&room);
+  expect_slots (&room, "ann -");
+}
+
+GST_END_TEST;
+
+/* who came at the same time: by place in the array */
+GST_START_TEST (test_ties)
+{
+  GstPublishSlotUser users[3] = {
+    {"ann", NULL, BIG, 7}, {"bob", NULL, BIG, 5}, {"kim", NULL, BIG, 5}
+  };
+  GstPublishLayout layouts[3] = { {0}
+  };
+  gint slots[3];
+
+  gst_publish_slots_assign (GST_PUBLISH_SLOT_POLICY_JOIN_ORDER, users, 3,
+      layouts, 3, NULL, slots);
+  fail_unless_equals_int (slots[0], 1);
+  fail_unless_equals_int (slots[1], 2);
+  fail_unless_equals_int (slots[2], 0);
+}
+
+GST_END_TEST;
+
 /* an update: whoever may stay in a layout stays, by its index */
 GST_START_TEST (test_config_change)
 {
@@ -404,7 +449,8 @@ static gboolean may_show (const GstPublishLayout * layout,
 
   if (id)
     return user->user_id && strcmp (id, user->user_id) == 0 &&
-        strcmp (layout->fixed_user.room_id, user->room_id) == 0 &&
+        (!layout->fixed_user.room_id ||
+        strcmp (layout->fixed_user.room_id, user->room_id) == 0) &&
         layout->stream_type == user->stream_type;
   if (layout->has_stream_type)
     return layout->stream_type == user->stream_type;
@@ -542,7 +588,7 @@ static void check_order (const Room * room, const gint * before, GRand * rand)
 }
 
 static const gchar *const names[] = { "a", "b", "c", "d", "e", "f", "g", "h" };
-static const gchar *const rooms[] = { "1", "2" };
+static const gchar *const rooms[] = { "1", "2", NULL };
 
 static void random_layouts (Room * room, GRand * rand)
 {
@@ -555,7 +601,7 @@ static void random_layouts (Room * room, GRand * rand)
     switch (g_rand_int_range (rand, 0, 4)) {
       case 0:
         add_fixed (room, names[g_rand_int_range (rand, 0, 8)],
-            rooms[g_rand_int_range (rand, 0, 2)], type);
+            rooms[g_rand_int_range (rand, 0, 3)], type);
         break;
       case 1:
         add_typed (room, type);
@@ -646,6 +692,8 @@ static Suite *slots_suite (void)
   tcase_add_test (tcase, test_unnamed_streams);
   tcase_add_test (tcase, test_rooms);
   tcase_add_test (tcase, test_fixed_twice);
+  tcase_add_test (tcase, test_fixed_in_any_room);
+  tcase_add_test (tcase, test_ties);
   tcase_add_test (tcase, test_config_change);
   tcase_add_test (tcase, test_bad_previous);
   tcase_add_test (tcase, test_random_rooms);
