@@ -32,16 +32,14 @@ typedef struct
 } Blend;
 
 /* a * b / 255, rounded */
-static inline guint
-mul_255 (guint a, guint b)
+static inline guint mul_255 (guint a, guint b)
 {
   guint t = a * b + 128;
 
   return (t + (t >> 8)) >> 8;
 }
 
-static const guint8 *
-ring_fetch (Blend * b, gint row)
+static const guint8 *ring_fetch (Blend * b, gint row)
 {
   gint place = row % b->taps;
   gsize size = (gsize) PLANES * b->columns;
@@ -55,7 +53,7 @@ ring_fetch (Blend * b, gint row)
   b->ring_row[place] = row;
 
   alpha = (const guint8 *) GST_VIDEO_FRAME_COMP_DATA (b->picture, 3) +
-      (gssize) row * GST_VIDEO_FRAME_COMP_STRIDE (b->picture, 3);
+      (gssize) row *GST_VIDEO_FRAME_COMP_STRIDE (b->picture, 3);
   alpha_step = GST_VIDEO_FRAME_COMP_PSTRIDE (b->picture, 3);
   for (x = 0; x < b->columns; x++)
     out[x] = alpha[(b->from + x) * alpha_step];
@@ -91,7 +89,7 @@ scale_row (Blend * b, const Sprite * sprite, gint x0, gint y, gint width)
 
   for (c = 0; c < PLANES; c++) {
     for (k = 0; k < v->taps; k++)
-      rows[k] = ring_fetch (b, v->offset[y] + k) + (gsize) c * b->columns;
+      rows[k] = ring_fetch (b, v->offset[y] + k) + (gsize) c *b->columns;
     scaler_blend_rows (rows, v, y, b->blended, b->columns);
     scaler_filter_row (b->blended, b->from, sprite->luma_h, x0, width,
         b->scaled[c]);
@@ -114,8 +112,7 @@ matrix_row (const Blend * b, gint row, gint r, gint g, gint bl)
   return m[0] * r + m[1] * g + m[2] * bl;
 }
 
-static void
-blend_luma (const Blend * b, guint8 * dst, gint width)
+static void blend_luma (const Blend * b, guint8 * dst, gint width)
 {
   const guint8 *a = b->scaled[0];
   gint x;
@@ -245,8 +242,7 @@ canvas_blend (Canvas * canvas, const Rect * rect, const Sprite * sprite,
     gboolean last_odd = y % 2 == 0 && y + 1 == canvas->height;
 
     scale_row (&b, sprite, x0, y - sprite->visible.y0, width);
-    blend_luma (&b, canvas->data[0] + y * canvas->stride[0] + rect->x0,
-        width);
+    blend_luma (&b, canvas->data[0] + y * canvas->stride[0] + rect->x0, width);
 
     sum_chroma (&b, canvas, rect, last_odd);
     if (y % 2 == 1 || y + 1 == rect->y1) {

@@ -21,8 +21,7 @@ static GParamSpec *properties[N_PROPS];
 G_DEFINE_TYPE (GstLayoutCompositorPad, gst_layout_compositor_pad,
     GST_TYPE_VIDEO_AGGREGATOR_PAD);
 
-static void
-replace_string (GRefString ** to, const gchar * text)
+static void replace_string (GRefString ** to, const gchar * text)
 {
   g_ref_string_release (*to);
   *to = g_ref_string_new (text != NULL ? text : "");
@@ -78,8 +77,8 @@ gst_layout_compositor_pad_get_property (GObject * object, guint prop_id,
 
 /* The base class gives up on a buffer without a PTS: such a buffer follows the
  * one before it. */
-static GstBuffer *
-stamp_buffer (GstLayoutCompositorPad * self, GstBuffer * buffer)
+static GstBuffer *stamp_buffer (GstLayoutCompositorPad * self,
+    GstBuffer * buffer)
 {
   if (!GST_BUFFER_PTS_IS_VALID (buffer)) {
     buffer = gst_buffer_make_writable (buffer);
@@ -96,8 +95,7 @@ stamp_buffer (GstLayoutCompositorPad * self, GstBuffer * buffer)
 }
 
 /* The base class asserts on a segment that is not in time. */
-static GstEvent *
-time_segment (GstLayoutCompositorPad * self, GstEvent * event)
+static GstEvent *time_segment (GstLayoutCompositorPad * self, GstEvent * event)
 {
   gst_event_copy_segment (event, &self->segment);
   if (self->segment.format != GST_FORMAT_TIME) {
@@ -116,8 +114,8 @@ time_segment (GstLayoutCompositorPad * self, GstEvent * event)
 
 /* The base class refuses a pad whose interlacing is not the canvas's. Fields
  * are shown as the frame that they are woven into. */
-static GstEvent *
-progressive_caps (GstLayoutCompositorPad * self, GstEvent * event)
+static GstEvent *progressive_caps (GstLayoutCompositorPad * self,
+    GstEvent * event)
 {
   GstCaps *caps;
   GstVideoInfo info;
@@ -162,12 +160,11 @@ on_data (GstPad * pad, GstPadProbeInfo * info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
-static void
-gst_layout_compositor_pad_finalize (GObject * object)
+static void gst_layout_compositor_pad_finalize (GObject * object)
 {
   GstLayoutCompositorPad *self = GST_LAYOUT_COMPOSITOR_PAD (object);
 
-  pad_identity_clear (&self->identity);
+  stream_identity_clear (&self->identity);
   picture_clear (&self->picture);
   g_free (self->warned);
 
@@ -178,7 +175,8 @@ static void
 gst_layout_compositor_pad_class_init (GstLayoutCompositorPadClass * klass)
 {
   GObjectClass *gobject_class = G_OBJECT_CLASS (klass);
-  GstVideoAggregatorPadClass *pad_class = GST_VIDEO_AGGREGATOR_PAD_CLASS (klass);
+  GstVideoAggregatorPadClass *pad_class =
+      GST_VIDEO_AGGREGATOR_PAD_CLASS (klass);
 
   gobject_class->set_property = gst_layout_compositor_pad_set_property;
   gobject_class->get_property = gst_layout_compositor_pad_get_property;
@@ -222,8 +220,7 @@ gst_layout_compositor_pad_class_init (GstLayoutCompositorPadClass * klass)
   pad_class->clean_frame = NULL;
 }
 
-static void
-gst_layout_compositor_pad_init (GstLayoutCompositorPad * self)
+static void gst_layout_compositor_pad_init (GstLayoutCompositorPad * self)
 {
   self->identity.user_id = g_ref_string_new_intern ("");
   self->identity.room_id = g_ref_string_new_intern ("");
@@ -238,24 +235,17 @@ gst_layout_compositor_pad_init (GstLayoutCompositorPad * self)
  * gst_layout_compositor_pad_get_identity:
  * @pad: the pad
  * @identity: (out caller-allocates): whose stream it carries now; free with
- *     pad_identity_clear()
+ *     stream_identity_clear()
  *
  * Any thread.
  */
 void
 gst_layout_compositor_pad_get_identity (GstLayoutCompositorPad * pad,
-    PadIdentity * identity)
+    StreamIdentity * identity)
 {
   GST_OBJECT_LOCK (pad);
   identity->user_id = g_ref_string_acquire (pad->identity.user_id);
   identity->room_id = g_ref_string_acquire (pad->identity.room_id);
   identity->stream_type = pad->identity.stream_type;
   GST_OBJECT_UNLOCK (pad);
-}
-
-void
-pad_identity_clear (PadIdentity * identity)
-{
-  g_clear_pointer (&identity->user_id, g_ref_string_release);
-  g_clear_pointer (&identity->room_id, g_ref_string_release);
 }

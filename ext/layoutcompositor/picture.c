@@ -7,8 +7,7 @@
 #include <string.h>
 
 /* Formats that canvas_draw() and canvas_blend() read themselves. */
-static gboolean
-format_is_drawn (GstVideoFormat format)
+static gboolean format_is_drawn (GstVideoFormat format)
 {
   switch (format) {
     case GST_VIDEO_FORMAT_I420:
@@ -102,8 +101,7 @@ refused:
 }
 
 /* Replaces the mapped frame @p->frame by its conversion. */
-static gboolean
-convert (Picture * p)
+static gboolean convert (Picture * p)
 {
   GstVideoFrame out;
 
@@ -118,8 +116,7 @@ convert (Picture * p)
       GST_MAP_READ);
 }
 
-static gboolean
-swaps_axes (GstVideoOrientationMethod method)
+static gboolean swaps_axes (GstVideoOrientationMethod method)
 {
   return method == GST_VIDEO_ORIENTATION_90R ||
       method == GST_VIDEO_ORIENTATION_90L ||
@@ -196,8 +193,7 @@ turn_plane (const guint8 * in, gssize in_stride, guint8 * out,
 }
 
 /* Replaces the mapped frame @p->frame by a turned copy. */
-static gboolean
-turn (Picture * p, GstVideoOrientationMethod method)
+static gboolean turn (Picture * p, GstVideoOrientationMethod method)
 {
   const GstVideoInfo *info = &p->frame.info;
   GstVideoInfo turned = *info;
@@ -207,8 +203,7 @@ turn (Picture * p, GstVideoOrientationMethod method)
   guint i;
 
   if (p->turned == NULL || p->turned_info.width != width ||
-      p->turned_info.height != height ||
-      p->turned_info.finfo != info->finfo) {
+      p->turned_info.height != height || p->turned_info.finfo != info->finfo) {
     gst_clear_buffer (&p->turned);
     if (!gst_video_info_set_format (&turned, GST_VIDEO_INFO_FORMAT (info),
             width, height))
@@ -309,8 +304,7 @@ picture_set (Picture * picture, GstBuffer * buffer, const GstVideoInfo * info,
  *
  * Shows nothing any more; what is kept for the next frame stays.
  */
-void
-picture_drop (Picture * picture)
+void picture_drop (Picture * picture)
 {
   if (picture_is_set (picture)) {
     gst_video_frame_unmap (&picture->frame);
@@ -325,8 +319,7 @@ picture_drop (Picture * picture)
  *
  * Frees everything; the picture can be used again.
  */
-void
-picture_clear (Picture * picture)
+void picture_clear (Picture * picture)
 {
   picture_drop (picture);
   g_clear_pointer (&picture->converter, gst_video_converter_free);
