@@ -32,14 +32,16 @@ typedef struct
 } Blend;
 
 /* a * b / 255, rounded */
-static inline guint mul_255 (guint a, guint b)
+static inline guint
+mul_255 (guint a, guint b)
 {
   guint t = a * b + 128;
 
   return (t + (t >> 8)) >> 8;
 }
 
-static const guint8 *ring_fetch (Blend * b, gint row)
+static const guint8 *
+ring_fetch (Blend * b, gint row)
 {
   gint place = row % b->taps;
   gsize size = (gsize) PLANES * b->columns;
@@ -112,7 +114,8 @@ matrix_row (const Blend * b, gint row, gint r, gint g, gint bl)
   return m[0] * r + m[1] * g + m[2] * bl;
 }
 
-static void blend_luma (const Blend * b, guint8 * dst, gint width)
+static void
+blend_luma (const Blend * b, guint8 * dst, gint width)
 {
   const guint8 *a = b->scaled[0];
   gint x;

@@ -23,7 +23,8 @@ enum
   WHOLE = TOP | BOTTOM,
 };
 
-static guint8 quarters_of (guint8 value, guint covered)
+static guint8
+quarters_of (guint8 value, guint covered)
 {
   guint sum = 0;
   guint i;
@@ -44,7 +45,8 @@ typedef struct
 
 /* The last sample of an odd canvas has no neighbour: it belongs to the
  * rectangle that covers its one column or row. */
-static ChromaCover chroma_cover (const Canvas * canvas, const Rect * r)
+static ChromaCover
+chroma_cover (const Canvas * canvas, const Rect * r)
 {
   ChromaCover c;
 
@@ -84,7 +86,8 @@ covered_quarters (const Canvas * canvas, const Rect * r, gint x, gint y)
 
 /* The rectangles of the shared samples of @r: at most two rows and, between
  * them, two columns. Returns how many. */
-static guint shared_chroma (const ChromaCover * c, Rect shared[4])
+static guint
+shared_chroma (const ChromaCover * c, Rect shared[4])
 {
   Rect parts[4] = {
     {c->all.x0, c->all.y0, c->all.x1, MIN (c->whole.y0, c->all.y1)},
@@ -102,13 +105,15 @@ static guint shared_chroma (const ChromaCover * c, Rect shared[4])
   return n;
 }
 
-static guint8 *chroma_at (const Canvas * canvas, gint component, gint x, gint y)
+static guint8 *
+chroma_at (const Canvas * canvas, gint component, gint x, gint y)
 {
   return canvas->data[component] + y * canvas->stride[component] +
       (gssize) x *canvas->chroma_step;
 }
 
-static guint8 *canvas_edge (Canvas * canvas, gsize size)
+static guint8 *
+canvas_edge (Canvas * canvas, gsize size)
 {
   if (canvas->edge_size < size) {
     g_free (canvas->edge);
@@ -125,7 +130,8 @@ static guint8 *canvas_edge (Canvas * canvas, gsize size)
  *
  * Prepares for frames of this size, format and colorimetry.
  */
-void canvas_set_info (Canvas * canvas, const GstVideoInfo * info)
+void
+canvas_set_info (Canvas * canvas, const GstVideoInfo * info)
 {
   gint offset[GST_VIDEO_MAX_COMPONENTS], scale[GST_VIDEO_MAX_COMPONENTS];
   gdouble kr = 0.2126, kb = 0.0722;
@@ -164,7 +170,8 @@ void canvas_set_info (Canvas * canvas, const GstVideoInfo * info)
  *
  * The frame that is painted from now on.
  */
-void canvas_set_frame (Canvas * canvas, GstVideoFrame * frame)
+void
+canvas_set_frame (Canvas * canvas, GstVideoFrame * frame)
 {
   gint i;
 
@@ -180,7 +187,8 @@ void canvas_set_frame (Canvas * canvas, GstVideoFrame * frame)
  *
  * Frees what painting needed.
  */
-void canvas_clear (Canvas * canvas)
+void
+canvas_clear (Canvas * canvas)
 {
   scaler_scratch_clear (&canvas->scratch);
   g_clear_pointer (&canvas->edge, g_free);
@@ -194,7 +202,8 @@ void canvas_clear (Canvas * canvas)
  *
  * Returns: the colour in the canvas's matrix and range
  */
-CanvasColor canvas_color (const Canvas * canvas, guint32 argb)
+CanvasColor
+canvas_color (const Canvas * canvas, guint32 argb)
 {
   gdouble rgb[3] = { (argb >> 16) & 0xff, (argb >> 8) & 0xff, argb & 0xff };
   guint8 yuv[3];
@@ -262,7 +271,8 @@ sprite_init (Sprite * sprite, const Placement * placement, gint src_width,
   return TRUE;
 }
 
-void sprite_clear (Sprite * sprite)
+void
+sprite_clear (Sprite * sprite)
 {
   g_clear_pointer (&sprite->luma_h, scaler_axis_free);
   g_clear_pointer (&sprite->luma_v, scaler_axis_free);
@@ -279,7 +289,8 @@ void sprite_clear (Sprite * sprite)
  * each of them then adds. Every rectangle of a repaint is opened before the
  * first is painted.
  */
-void canvas_open_edges (Canvas * canvas, const Rect * rect)
+void
+canvas_open_edges (Canvas * canvas, const Rect * rect)
 {
   ChromaCover cover = chroma_cover (canvas, rect);
   Rect shared[4];
@@ -294,7 +305,8 @@ void canvas_open_edges (Canvas * canvas, const Rect * rect)
           *chroma_at (canvas, c, x, y) = 0;
 }
 
-static void fill_row (guint8 * out, gint step, gint n, guint8 value)
+static void
+fill_row (guint8 * out, gint step, gint n, guint8 value)
 {
   gint i;
 
@@ -311,7 +323,8 @@ static void fill_row (guint8 * out, gint step, gint n, guint8 value)
  * @rect: inside of the canvas, not empty
  * @color: what it is filled with
  */
-void canvas_fill (Canvas * canvas, const Rect * rect, CanvasColor color)
+void
+canvas_fill (Canvas * canvas, const Rect * rect, CanvasColor color)
 {
   const guint8 chroma[3] = { 0, color.u, color.v };
   ChromaCover cover = chroma_cover (canvas, rect);

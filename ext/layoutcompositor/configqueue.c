@@ -6,18 +6,21 @@
 
 #include <gio/gio.h>
 
-void config_queue_init (ConfigQueue * queue)
+void
+config_queue_init (ConfigQueue * queue)
 {
   g_queue_init (&queue->waiting);
   queue->serial = 0;
 }
 
-void config_queue_clear (ConfigQueue * queue)
+void
+config_queue_clear (ConfigQueue * queue)
 {
   g_queue_clear_full (&queue->waiting, (GDestroyNotify) accepted_config_free);
 }
 
-void accepted_config_free (AcceptedConfig * config)
+void
+accepted_config_free (AcceptedConfig * config)
 {
   gst_publish_job_unref (config->job);
   g_free (config);
@@ -68,8 +71,8 @@ config_queue_push (ConfigQueue * queue, const gchar * json, GError ** error)
  * Returns: (transfer full) (nullable): the one to show: of those due the one
  *     with the latest time, of equal ones the last accepted
  */
-AcceptedConfig *config_queue_take_due (ConfigQueue * queue,
-    GstClockTime running_time)
+AcceptedConfig *
+config_queue_take_due (ConfigQueue * queue, GstClockTime running_time)
 {
   AcceptedConfig *best = NULL;
   GList *l = queue->waiting.head;
@@ -96,7 +99,8 @@ AcceptedConfig *config_queue_take_due (ConfigQueue * queue,
   return best;
 }
 
-guint config_queue_length (ConfigQueue * queue)
+guint
+config_queue_length (ConfigQueue * queue)
 {
   return g_queue_get_length (&queue->waiting);
 }
@@ -109,7 +113,8 @@ guint config_queue_length (ConfigQueue * queue)
  *
  * Reads a file that is no larger than a document may be.
  */
-gboolean config_load_file (const gchar * path, gchar ** json, GError ** error)
+gboolean
+config_load_file (const gchar * path, gchar ** json, GError ** error)
 {
   GFile *file = g_file_new_for_path (path);
   GFileInfo *info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE,
@@ -135,7 +140,8 @@ gboolean config_load_file (const gchar * path, gchar ** json, GError ** error)
  * @video: (inout): width, height and fps of the canvas; what the job's encoder
  *     leaves open stays as it is
  */
-void config_get_canvas (GstPublishJob * job, GstPublishVideoParams * video)
+void
+config_get_canvas (GstPublishJob * job, GstPublishVideoParams * video)
 {
   GstPublishEncoderParams *encoder;
   GstPublishVideoParams wanted;

@@ -6,7 +6,8 @@
 
 #include <math.h>
 
-gboolean rect_contains (const Rect * outer, const Rect * inner)
+gboolean
+rect_contains (const Rect * outer, const Rect * inner)
 {
   return outer->x0 <= inner->x0 && outer->y0 <= inner->y0 &&
       outer->x1 >= inner->x1 && outer->y1 >= inner->y1;
@@ -19,7 +20,8 @@ gboolean rect_contains (const Rect * outer, const Rect * inner)
  *
  * Takes @hole out of @region. The rectangles that stay do not overlap either.
  */
-void region_subtract (GArray * region, const Rect * hole)
+void
+region_subtract (GArray * region, const Rect * hole)
 {
   guint i = 0;
 

@@ -35,12 +35,14 @@ typedef struct
   gdouble step_x, step_y;
 } Placement;
 
-static inline gboolean rect_is_empty (const Rect * r)
+static inline gboolean
+rect_is_empty (const Rect * r)
 {
   return r->x0 >= r->x1 || r->y0 >= r->y1;
 }
 
-static inline Rect rect_intersect (const Rect * a, const Rect * b)
+static inline Rect
+rect_intersect (const Rect * a, const Rect * b)
 {
   Rect r = { MAX (a->x0, b->x0), MAX (a->y0, b->y0),
     MIN (a->x1, b->x1), MIN (a->y1, b->y1)

@@ -115,7 +115,8 @@ GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (layoutcompositor, "layoutcompositor",
 /* Configs */
 
 /* Returns what is wrong with @json, or NULL if it was accepted. */
-static GError *accept_config (GstLayoutCompositor * self, const gchar * json)
+static GError *
+accept_config (GstLayoutCompositor * self, const gchar * json)
 {
   GError *error = NULL;
 
@@ -170,7 +171,8 @@ set_config_location (GstLayoutCompositor * self, const gchar * location)
   g_free (json);
 }
 
-static gchar *gst_layout_compositor_apply_config (GstLayoutCompositor * self,
+static gchar *
+gst_layout_compositor_apply_config (GstLayoutCompositor * self,
     const gchar * json)
 {
   GError *error;
@@ -214,7 +216,8 @@ gst_layout_compositor_change_state (GstElement * element,
       (element, transition);
 }
 
-static GstPad *gst_layout_compositor_request_new_pad (GstElement * element,
+static GstPad *
+gst_layout_compositor_request_new_pad (GstElement * element,
     GstPadTemplate * templ, const gchar * name, const GstCaps * caps)
 {
   GstPad *pad = GST_ELEMENT_CLASS (gst_layout_compositor_parent_class)
@@ -237,7 +240,8 @@ gst_layout_compositor_release_pad (GstElement * element, GstPad * pad)
       pad);
 }
 
-static GObject *get_child_by_index (GstChildProxy * proxy, guint index)
+static GObject *
+get_child_by_index (GstChildProxy * proxy, guint index)
 {
   GObject *child;
 
@@ -250,7 +254,8 @@ static GObject *get_child_by_index (GstChildProxy * proxy, guint index)
   return child;
 }
 
-static guint get_children_count (GstChildProxy * proxy)
+static guint
+get_children_count (GstChildProxy * proxy)
 {
   guint count;
 
@@ -270,7 +275,8 @@ gst_layout_compositor_child_proxy_init (gpointer iface, gpointer data)
   proxy->get_children_count = get_children_count;
 }
 
-static GstStructure *make_stats (GstLayoutCompositor * self)
+static GstStructure *
+make_stats (GstLayoutCompositor * self)
 {
   GstStructure *s;
   GValue slots = G_VALUE_INIT;
@@ -355,7 +361,8 @@ gst_layout_compositor_get_property (GObject * object, guint prop_id,
   }
 }
 
-static void gst_layout_compositor_finalize (GObject * object)
+static void
+gst_layout_compositor_finalize (GObject * object)
 {
   GstLayoutCompositor *self = GST_LAYOUT_COMPOSITOR (object);
 
@@ -371,7 +378,8 @@ static void gst_layout_compositor_finalize (GObject * object)
   G_OBJECT_CLASS (gst_layout_compositor_parent_class)->finalize (object);
 }
 
-static void install_properties (GObjectClass * gobject_class)
+static void
+install_properties (GObjectClass * gobject_class)
 {
   /**
    * GstLayoutCompositor:mixing-config:
@@ -434,7 +442,8 @@ static void install_properties (GObjectClass * gobject_class)
   g_object_class_install_properties (gobject_class, N_PROPS, properties);
 }
 
-static void gst_layout_compositor_class_init (GstLayoutCompositorClass * klass)
+static void
+gst_layout_compositor_class_init (GstLayoutCompositorClass * klass)
 {
   GObjectClass *gobject_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
@@ -479,7 +488,8 @@ static void gst_layout_compositor_class_init (GstLayoutCompositorClass * klass)
   gst_type_mark_as_plugin_api (GST_TYPE_LAYOUT_COMPOSITOR_PAD, 0);
 }
 
-static void gst_layout_compositor_init (GstLayoutCompositor * self)
+static void
+gst_layout_compositor_init (GstLayoutCompositor * self)
 {
   g_mutex_init (&self->lock);
   self->slot_policy = DEFAULT_SLOT_POLICY;

@@ -21,7 +21,8 @@ static GParamSpec *properties[N_PROPS];
 G_DEFINE_TYPE (GstLayoutCompositorPad, gst_layout_compositor_pad,
     GST_TYPE_VIDEO_AGGREGATOR_PAD);
 
-static void replace_string (GRefString ** to, const gchar * text)
+static void
+replace_string (GRefString ** to, const gchar * text)
 {
   g_ref_string_release (*to);
   *to = g_ref_string_new (text != NULL ? text : "");
@@ -77,8 +78,8 @@ gst_layout_compositor_pad_get_property (GObject * object, guint prop_id,
 
 /* The base class gives up on a buffer without a PTS: such a buffer follows the
  * one before it. */
-static GstBuffer *stamp_buffer (GstLayoutCompositorPad * self,
-    GstBuffer * buffer)
+static GstBuffer *
+stamp_buffer (GstLayoutCompositorPad * self, GstBuffer * buffer)
 {
   if (!GST_BUFFER_PTS_IS_VALID (buffer)) {
     buffer = gst_buffer_make_writable (buffer);
@@ -95,7 +96,8 @@ static GstBuffer *stamp_buffer (GstLayoutCompositorPad * self,
 }
 
 /* The base class asserts on a segment that is not in time. */
-static GstEvent *time_segment (GstLayoutCompositorPad * self, GstEvent * event)
+static GstEvent *
+time_segment (GstLayoutCompositorPad * self, GstEvent * event)
 {
   gst_event_copy_segment (event, &self->segment);
   if (self->segment.format != GST_FORMAT_TIME) {
@@ -114,8 +116,8 @@ static GstEvent *time_segment (GstLayoutCompositorPad * self, GstEvent * event)
 
 /* The base class refuses a pad whose interlacing is not the canvas's. Fields
  * are shown as the frame that they are woven into. */
-static GstEvent *progressive_caps (GstLayoutCompositorPad * self,
-    GstEvent * event)
+static GstEvent *
+progressive_caps (GstLayoutCompositorPad * self, GstEvent * event)
 {
   GstCaps *caps;
   GstVideoInfo info;
@@ -160,7 +162,8 @@ on_data (GstPad * pad, GstPadProbeInfo * info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
-static void gst_layout_compositor_pad_finalize (GObject * object)
+static void
+gst_layout_compositor_pad_finalize (GObject * object)
 {
   GstLayoutCompositorPad *self = GST_LAYOUT_COMPOSITOR_PAD (object);
 
@@ -220,7 +223,8 @@ gst_layout_compositor_pad_class_init (GstLayoutCompositorPadClass * klass)
   pad_class->clean_frame = NULL;
 }
 
-static void gst_layout_compositor_pad_init (GstLayoutCompositorPad * self)
+static void
+gst_layout_compositor_pad_init (GstLayoutCompositorPad * self)
 {
   self->identity.user_id = g_ref_string_new_intern ("");
   self->identity.room_id = g_ref_string_new_intern ("");

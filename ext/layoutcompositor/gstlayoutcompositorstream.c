@@ -44,13 +44,15 @@ activate_config (GstLayoutCompositor * self, GstClockTime running_time)
 /* Messages */
 
 /* Takes @message; it is posted once the base class has let go its lock. */
-static void post_later (GstLayoutCompositor * self, GstMessage * message)
+static void
+post_later (GstLayoutCompositor * self, GstMessage * message)
 {
   g_queue_push_tail (&self->messages, message);
 }
 
 /* Takes @text; NULL is nothing to warn of. */
-static void warn_later (GstLayoutCompositor * self, gchar * text)
+static void
+warn_later (GstLayoutCompositor * self, gchar * text)
 {
   GError *error;
 
@@ -63,7 +65,8 @@ static void warn_later (GstLayoutCompositor * self, gchar * text)
   g_free (text);
 }
 
-static void post_messages (GstLayoutCompositor * self)
+static void
+post_messages (GstLayoutCompositor * self)
 {
   GstMessage *message;
 
@@ -103,7 +106,8 @@ list_guests (GstLayoutCompositor * self, GPtrArray * pads, GArray * guests)
   }
 }
 
-static guint count_cameras (const GArray * guests)
+static guint
+count_cameras (const GArray * guests)
 {
   guint count = 0;
   guint i;
@@ -157,7 +161,8 @@ announce_config (GstLayoutCompositor * self, GstClockTime running_time)
   post_later (self, gst_message_new_element (GST_OBJECT (self), s));
 }
 
-static void draw (GstLayoutCompositor * self, GstVideoFrame * frame)
+static void
+draw (GstLayoutCompositor * self, GstVideoFrame * frame)
 {
   Stage *stage = &self->stage;
   GPtrArray *pads = g_ptr_array_new_with_free_func (gst_object_unref);
@@ -238,7 +243,8 @@ gst_layout_compositor_finish_buffer (GstAggregator * agg, GstBuffer * buffer)
 }
 
 /* TRUE if someone was there and everyone has ended. */
-static gboolean all_ended (GstLayoutCompositor * self)
+static gboolean
+all_ended (GstLayoutCompositor * self)
 {
   gboolean ended;
   GList *l;
@@ -291,15 +297,15 @@ gst_layout_compositor_aggregate (GstAggregator * agg, gboolean timeout)
 
 /* Negotiation */
 
-static GstCaps *gst_layout_compositor_update_caps (GstVideoAggregator * vagg,
-    GstCaps * caps)
+static GstCaps *
+gst_layout_compositor_update_caps (GstVideoAggregator * vagg, GstCaps * caps)
 {
   /* the canvas does not take its format from an input */
   return gst_caps_ref (caps);
 }
 
-static GstCaps *gst_layout_compositor_fixate_src_caps (GstAggregator * agg,
-    GstCaps * caps)
+static GstCaps *
+gst_layout_compositor_fixate_src_caps (GstAggregator * agg, GstCaps * caps)
 {
   GstLayoutCompositor *self = GST_LAYOUT_COMPOSITOR (agg);
   GstPublishVideoParams video;
@@ -324,7 +330,8 @@ static GstCaps *gst_layout_compositor_fixate_src_caps (GstAggregator * agg,
 
 /* The base class refuses inputs with alpha on a canvas without: it is shown
  * opaque ones while it looks. */
-static void disguise_alpha (GstLayoutCompositor * self, GHashTable * disguised)
+static void
+disguise_alpha (GstLayoutCompositor * self, GHashTable * disguised)
 {
   const GstVideoFormatInfo *opaque =
       gst_video_format_get_info (GST_VIDEO_FORMAT_I420);
@@ -443,14 +450,16 @@ gst_layout_compositor_sink_event (GstAggregator * agg, GstAggregatorPad * pad,
 
 /* Life */
 
-static GstFlowReturn gst_layout_compositor_flush (GstAggregator * agg)
+static GstFlowReturn
+gst_layout_compositor_flush (GstAggregator * agg)
 {
   GST_LAYOUT_COMPOSITOR (agg)->position = GST_CLOCK_TIME_NONE;
 
   return GST_AGGREGATOR_CLASS (parent_class)->flush (agg);
 }
 
-static gboolean gst_layout_compositor_start (GstAggregator * agg)
+static gboolean
+gst_layout_compositor_start (GstAggregator * agg)
 {
   GstLayoutCompositor *self = GST_LAYOUT_COMPOSITOR (agg);
 
@@ -461,7 +470,8 @@ static gboolean gst_layout_compositor_start (GstAggregator * agg)
   return GST_AGGREGATOR_CLASS (parent_class)->start (agg);
 }
 
-static gboolean gst_layout_compositor_stop (GstAggregator * agg)
+static gboolean
+gst_layout_compositor_stop (GstAggregator * agg)
 {
   GstLayoutCompositor *self = GST_LAYOUT_COMPOSITOR (agg);
   GList *l;
@@ -487,7 +497,8 @@ static gboolean gst_layout_compositor_stop (GstAggregator * agg)
 }
 
 /* The base class numbers and makes the pad; this is when it arrives. */
-static GstAggregatorPad *gst_layout_compositor_create_new_pad (GstAggregator *
+static GstAggregatorPad *
+gst_layout_compositor_create_new_pad (GstAggregator *
     agg, GstPadTemplate * templ, const gchar * name, const GstCaps * caps)
 {
   GstLayoutCompositor *self = GST_LAYOUT_COMPOSITOR (agg);
@@ -504,7 +515,8 @@ static GstAggregatorPad *gst_layout_compositor_create_new_pad (GstAggregator *
   return pad;
 }
 
-void gst_layout_compositor_stream_class_init (GstLayoutCompositorClass * klass)
+void
+gst_layout_compositor_stream_class_init (GstLayoutCompositorClass * klass)
 {
   GstAggregatorClass *agg_class = GST_AGGREGATOR_CLASS (klass);
   GstVideoAggregatorClass *vagg_class = GST_VIDEO_AGGREGATOR_CLASS (klass);

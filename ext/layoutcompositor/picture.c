@@ -7,7 +7,8 @@
 #include <string.h>
 
 /* Formats that canvas_draw() and canvas_blend() read themselves. */
-static gboolean format_is_drawn (GstVideoFormat format)
+static gboolean
+format_is_drawn (GstVideoFormat format)
 {
   switch (format) {
     case GST_VIDEO_FORMAT_I420:
@@ -101,7 +102,8 @@ refused:
 }
 
 /* Replaces the mapped frame @p->frame by its conversion. */
-static gboolean convert (Picture * p)
+static gboolean
+convert (Picture * p)
 {
   GstVideoFrame out;
 
@@ -116,7 +118,8 @@ static gboolean convert (Picture * p)
       GST_MAP_READ);
 }
 
-static gboolean swaps_axes (GstVideoOrientationMethod method)
+static gboolean
+swaps_axes (GstVideoOrientationMethod method)
 {
   return method == GST_VIDEO_ORIENTATION_90R ||
       method == GST_VIDEO_ORIENTATION_90L ||
@@ -193,7 +196,8 @@ turn_plane (const guint8 * in, gssize in_stride, guint8 * out,
 }
 
 /* Replaces the mapped frame @p->frame by a turned copy. */
-static gboolean turn (Picture * p, GstVideoOrientationMethod method)
+static gboolean
+turn (Picture * p, GstVideoOrientationMethod method)
 {
   const GstVideoInfo *info = &p->frame.info;
   GstVideoInfo turned = *info;
@@ -304,7 +308,8 @@ picture_set (Picture * picture, GstBuffer * buffer, const GstVideoInfo * info,
  *
  * Shows nothing any more; what is kept for the next frame stays.
  */
-void picture_drop (Picture * picture)
+void
+picture_drop (Picture * picture)
 {
   if (picture_is_set (picture)) {
     gst_video_frame_unmap (&picture->frame);
@@ -319,7 +324,8 @@ void picture_drop (Picture * picture)
  *
  * Frees everything; the picture can be used again.
  */
-void picture_clear (Picture * picture)
+void
+picture_clear (Picture * picture)
 {
   picture_drop (picture);
   g_clear_pointer (&picture->converter, gst_video_converter_free);

@@ -46,7 +46,8 @@ void picture_drop (Picture * picture);
 
 void picture_clear (Picture * picture);
 
-static inline gboolean picture_is_set (const Picture * picture)
+static inline gboolean
+picture_is_set (const Picture * picture)
 {
   return picture->frame.buffer != NULL;
 }

@@ -8,7 +8,8 @@
 
 #include "gstlayoutcompositor.h"
 
-static gboolean plugin_init (GstPlugin * plugin)
+static gboolean
+plugin_init (GstPlugin * plugin)
 {
   return GST_ELEMENT_REGISTER (layoutcompositor, plugin);
 }

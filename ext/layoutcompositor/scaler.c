@@ -13,7 +13,8 @@
 #define UNIT (1 << SCALER_SHIFT)
 #define ROUND (1 << (SCALER_SHIFT - 1))
 
-static gdouble sinc (gdouble x)
+static gdouble
+sinc (gdouble x)
 {
   return fabs (x) < 1e-9 ? 1.0 : sin (G_PI * x) / (G_PI * x);
 }
@@ -23,14 +24,16 @@ static gdouble sinc (gdouble x)
  * the samples of a cubic filter; the window's 1.2 is where its PSNR against
  * Lanczos is best (`./dev bench quality` compares with the stock
  * compositor's filters). */
-static gdouble reduce_filter (gdouble x)
+static gdouble
+reduce_filter (gdouble x)
 {
   return fabs (x) >= 1.0 ? 0.0 : sinc (x) * sinc (x / 1.2);
 }
 
 /* Enlarging, @x in input samples: the Catmull-Rom spline, which passes through
  * the input's samples. */
-static gdouble enlarge_filter (gdouble x)
+static gdouble
+enlarge_filter (gdouble x)
 {
   x = fabs (x);
   if (x < 1.0)
@@ -42,7 +45,8 @@ static gdouble enlarge_filter (gdouble x)
 
 /* Rounds @n weights to integers that sum to UNIT exactly, so that a flat area
  * stays what it is: what rounding down lost goes to the largest remainders. */
-static void quantize (const gdouble * exact, gint16 * weight, gint n)
+static void
+quantize (const gdouble * exact, gint16 * weight, gint n)
 {
   gdouble sum = 0.0;
   gint left = UNIT;
@@ -72,7 +76,8 @@ static void quantize (const gdouble * exact, gint16 * weight, gint n)
   }
 }
 
-static gboolean axis_is_copy (const ScalerAxis * axis)
+static gboolean
+axis_is_copy (const ScalerAxis * axis)
 {
   gint i;
 
@@ -85,7 +90,8 @@ static gboolean axis_is_copy (const ScalerAxis * axis)
 }
 
 /* Zero weights at the far end of every output cost time and say nothing. */
-static void axis_trim (ScalerAxis * axis, gint src_size)
+static void
+axis_trim (ScalerAxis * axis, gint src_size)
 {
   gint used = 1;
   gint i, k;
@@ -143,7 +149,8 @@ static void axis_trim (ScalerAxis * axis, gint src_size)
  *
  * Returns: (transfer full): the axis
  */
-ScalerAxis *scaler_axis_new (gint src_size, gdouble start, gdouble step, gint n)
+ScalerAxis *
+scaler_axis_new (gint src_size, gdouble start, gdouble step, gint n)
 {
   ScalerAxis *axis = g_new0 (ScalerAxis, 1);
   gdouble (*filter) (gdouble) = step > 1.0 ? reduce_filter : enlarge_filter;
@@ -186,7 +193,8 @@ ScalerAxis *scaler_axis_new (gint src_size, gdouble start, gdouble step, gint n)
   return axis;
 }
 
-void scaler_axis_free (ScalerAxis * axis)
+void
+scaler_axis_free (ScalerAxis * axis)
 {
   if (axis == NULL)
     return;
@@ -196,7 +204,8 @@ void scaler_axis_free (ScalerAxis * axis)
 }
 
 /* Returns @size bytes whose content is not kept between calls. */
-guint8 *scaler_scratch_get (ScalerScratch * scratch, gsize size)
+guint8 *
+scaler_scratch_get (ScalerScratch * scratch, gsize size)
 {
   if (scratch->size < size) {
     g_free (scratch->rows);
@@ -206,7 +215,8 @@ guint8 *scaler_scratch_get (ScalerScratch * scratch, gsize size)
   return scratch->rows;
 }
 
-void scaler_scratch_clear (ScalerScratch * scratch)
+void
+scaler_scratch_clear (ScalerScratch * scratch)
 {
   g_clear_pointer (&scratch->rows, g_free);
   scratch->size = 0;

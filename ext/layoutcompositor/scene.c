@@ -25,7 +25,8 @@ typedef struct
   gboolean has_alpha;
 } Shape;
 
-static Shape shape_of (const Picture * picture)
+static Shape
+shape_of (const Picture * picture)
 {
   Shape shape;
 
@@ -43,7 +44,8 @@ static Shape shape_of (const Picture * picture)
   return shape;
 }
 
-static void item_clear (gpointer data)
+static void
+item_clear (gpointer data)
 {
   SceneItem *item = data;
 
@@ -51,14 +53,16 @@ static void item_clear (gpointer data)
   g_clear_pointer (&item->visible, g_array_unref);
 }
 
-void scene_init (Scene * scene)
+void
+scene_init (Scene * scene)
 {
   scene->items = g_array_new (FALSE, TRUE, sizeof (SceneItem));
   g_array_set_clear_func (scene->items, item_clear);
   scene->shapes = g_array_new (FALSE, TRUE, sizeof (Shape));
 }
 
-void scene_clear (Scene * scene)
+void
+scene_clear (Scene * scene)
 {
   g_clear_pointer (&scene->items, g_array_unref);
   g_clear_pointer (&scene->shapes, g_array_unref);
@@ -73,7 +77,8 @@ void scene_clear (Scene * scene)
  * Returns: %FALSE if a picture came, went or changed its shape since the
  *     scene was made
  */
-gboolean scene_fits (const Scene * scene, Picture * const *pictures, guint n)
+gboolean
+scene_fits (const Scene * scene, Picture * const *pictures, guint n)
 {
   guint i;
 
@@ -135,7 +140,8 @@ sort_by_z_order (const GstPublishLayout * layouts, guint n, guint * order)
 }
 
 /* What of each item no opaque item above it hides. */
-static void find_visible (Scene * scene)
+static void
+find_visible (Scene * scene)
 {
   guint i, k;
 
@@ -240,7 +246,8 @@ blend_alpha (Canvas * canvas, const Rect * rect, const SceneItem * item)
  *
  * Paints the whole frame. No sample of what is opaque is painted twice.
  */
-void scene_paint (const Scene * scene, Canvas * canvas)
+void
+scene_paint (const Scene * scene, Canvas * canvas)
 {
   /* each for all rectangles, before the next: shared chroma is opened before
    * anyone adds to it, and complete before anything is blended over it */

@@ -4,20 +4,23 @@
 
 #include "seating.h"
 
-void stream_identity_clear (StreamIdentity * identity)
+void
+stream_identity_clear (StreamIdentity * identity)
 {
   g_clear_pointer (&identity->user_id, g_ref_string_release);
   g_clear_pointer (&identity->room_id, g_ref_string_release);
 }
 
-void guest_clear (Guest * guest)
+void
+guest_clear (Guest * guest)
 {
   stream_identity_clear (&guest->identity);
   g_clear_pointer (&guest->pad, g_free);
   guest->arrival = 0;
 }
 
-static void guest_copy (Guest * to, const Guest * from)
+static void
+guest_copy (Guest * to, const Guest * from)
 {
   to->arrival = from->arrival;
   to->identity.user_id = g_ref_string_acquire (from->identity.user_id);
@@ -26,7 +29,8 @@ static void guest_copy (Guest * to, const Guest * from)
   to->pad = g_strdup (from->pad);
 }
 
-static gboolean guest_is (const Guest * a, const Guest * b)
+static gboolean
+guest_is (const Guest * a, const Guest * b)
 {
   return a->arrival == b->arrival &&
       a->identity.stream_type == b->identity.stream_type &&
@@ -103,7 +107,8 @@ seating_update (Seating * seating, GstPublishSlotPolicy policy,
   seat (seating, guests, slots, n_layouts);
 }
 
-void seating_clear (Seating * seating)
+void
+seating_clear (Seating * seating)
 {
   guint i;
 
@@ -119,7 +124,8 @@ void seating_clear (Seating * seating)
  *     each layout: `layout` (#gint) and, if someone is in it, `user-id`,
  *     `room-id`, `stream-type` and `pad`
  */
-void seating_to_value (const Seating * seating, GValue * value)
+void
+seating_to_value (const Seating * seating, GValue * value)
 {
   guint i;
 

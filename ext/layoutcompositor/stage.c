@@ -8,21 +8,24 @@
 
 #define NO_CONFIG_BACKGROUND 0xff000000
 
-void stage_init (Stage * stage)
+void
+stage_init (Stage * stage)
 {
   memset (stage, 0, sizeof (*stage));
   scene_init (&stage->scene);
   stage->remake = TRUE;
 }
 
-void stage_clear (Stage * stage)
+void
+stage_clear (Stage * stage)
 {
   g_clear_pointer (&stage->config, accepted_config_free);
   scene_clear (&stage->scene);
   canvas_clear (&stage->canvas);
 }
 
-static GstPublishMixingConfig *mixing_of (const Stage * stage)
+static GstPublishMixingConfig *
+mixing_of (const Stage * stage)
 {
   return stage->config != NULL ?
       gst_publish_job_get_mixing (stage->config->job) : NULL;
@@ -51,7 +54,8 @@ stage_get_wanted_canvas (const Stage * stage, GstPublishVideoParams * video)
  *
  * Returns: %TRUE if the new config wants another canvas than the old one
  */
-gboolean stage_set_config (Stage * stage, AcceptedConfig * config)
+gboolean
+stage_set_config (Stage * stage, AcceptedConfig * config)
 {
   GstPublishVideoParams before, after;
 
@@ -74,7 +78,8 @@ gboolean stage_set_config (Stage * stage, AcceptedConfig * config)
  *
  * Returns: %TRUE if the canvas has another size now
  */
-gboolean stage_set_canvas (Stage * stage, const GstVideoInfo * info)
+gboolean
+stage_set_canvas (Stage * stage, const GstVideoInfo * info)
 {
   gboolean resized = stage->canvas.width != info->width ||
       stage->canvas.height != info->height;
@@ -93,7 +98,8 @@ gboolean stage_set_canvas (Stage * stage, const GstVideoInfo * info)
  * Brings stage->layouts up to date: those of the config, or what its template
  * makes for so many.
  */
-void stage_arrange (Stage * stage, guint cameras)
+void
+stage_arrange (Stage * stage, guint cameras)
 {
   GstPublishMixingConfig *mixing = mixing_of (stage);
   GstPublishTemplate rule = mixing != NULL ?
@@ -124,7 +130,8 @@ void stage_arrange (Stage * stage, guint cameras)
  * Returns: (nullable) (transfer full): a line for each layout that lies partly
  *     or wholly off the canvas, %NULL if there is none
  */
-gchar *stage_describe_clipping (const Stage * stage)
+gchar *
+stage_describe_clipping (const Stage * stage)
 {
   const Rect canvas = { 0, 0, stage->canvas.width, stage->canvas.height };
   GString *text = NULL;
@@ -158,7 +165,8 @@ gchar *stage_describe_clipping (const Stage * stage)
  * Returns: (nullable) (transfer full): which images of the config are not
  *     drawn, as this version draws none; %NULL if it has none
  */
-gchar *stage_describe_undrawn (const Stage * stage)
+gchar *
+stage_describe_undrawn (const Stage * stage)
 {
   GstPublishMixingConfig *mixing = mixing_of (stage);
   GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
