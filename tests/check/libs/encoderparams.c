@@ -87,7 +87,8 @@ GST_START_TEST (test_he_aac_v2_is_stereo)
 
 GST_END_TEST;
 
-static void expect_halves (const gchar * json, gboolean video, gboolean audio)
+static void
+expect_halves (const gchar * json, gboolean video, gboolean audio)
 {
   GError *error = NULL;
   GstPublishEncoderParams *params =
@@ -268,7 +269,8 @@ GST_START_TEST (test_resolve_audio)
 
 GST_END_TEST;
 
-static Suite *encoderparams_suite (void)
+static Suite *
+encoderparams_suite (void)
 {
   Suite *suite = suite_create ("encoderparams");
   TCase *tcase = tcase_create ("encoderparams");

@@ -14,8 +14,8 @@ typedef struct
   const gchar *nick;
 } Entry;
 
-static void expect (GType type, const gchar * name, const Entry * entries,
-    guint n)
+static void
+expect (GType type, const gchar * name, const Entry * entries, guint n)
 {
   GEnumClass *klass = g_type_class_ref (type);
   guint i;
@@ -70,7 +70,8 @@ GST_START_TEST (test_numbers_and_nicks)
 GST_END_TEST;
 /* *INDENT-ON* */
 
-static gpointer get_types (gpointer data)
+static gpointer
+get_types (gpointer data)
 {
   GType *types = data;
 
@@ -119,7 +120,8 @@ GST_START_TEST (test_version)
 
 GST_END_TEST;
 
-static Suite *enums_suite (void)
+static Suite *
+enums_suite (void)
 {
   Suite *suite = suite_create ("enums");
   TCase *tcase = tcase_create ("enums");

@@ -35,7 +35,8 @@ GST_START_TEST (test_installed)
 
 GST_END_TEST;
 
-static Suite *installed_suite (void)
+static Suite *
+installed_suite (void)
 {
   Suite *suite = suite_create ("installed");
   TCase *tcase = tcase_create ("installed");

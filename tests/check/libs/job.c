@@ -220,7 +220,8 @@ GST_START_TEST (test_redacted)
 
 GST_END_TEST;
 
-static void expect_load (const gchar * path, const gchar * text, gsize length,
+static void
+expect_load (const gchar * path, const gchar * text, gsize length,
     const gchar * fault)
 {
   GError *error = NULL;
@@ -281,7 +282,8 @@ GST_START_TEST (test_load)
 
 GST_END_TEST;
 
-static Suite *job_suite (void)
+static Suite *
+job_suite (void)
 {
   Suite *suite = suite_create ("job");
   TCase *tcase = tcase_create ("job");

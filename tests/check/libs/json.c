@@ -173,7 +173,8 @@ GST_START_TEST (test_strange_keys)
 
 GST_END_TEST;
 
-static gchar *nest (guint depth, gchar open, gchar close)
+static gchar *
+nest (guint depth, gchar open, gchar close)
 {
   GString *json = g_string_new (NULL);
   guint i;
@@ -255,7 +256,8 @@ GST_START_TEST (test_long_values)
 
 GST_END_TEST;
 
-static void mutate (GRand * rand, GString * json)
+static void
+mutate (GRand * rand, GString * json)
 {
   static const gchar *const tokens[] = {
     "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "\\ud800", "null", "true",
@@ -301,7 +303,8 @@ static void mutate (GRand * rand, GString * json)
 }
 
 /* An error or an object, never both or none, never an error without words. */
-static void expect_one (const gchar * json, gpointer object, GError * error)
+static void
+expect_one (const gchar * json, gpointer object, GError * error)
 {
   fail_unless ((object != NULL) != (error != NULL), "%s", json);
   if (error) {
@@ -315,7 +318,8 @@ static void expect_one (const gchar * json, gpointer object, GError * error)
 }
 
 /* An independent reader takes whatever we take. */
-static void expect_valid (const gchar * json)
+static void
+expect_valid (const gchar * json)
 {
   JsonParser *parser = json_parser_new ();
   GError *error = NULL;
@@ -384,7 +388,8 @@ GST_START_TEST (test_mutations)
 
 GST_END_TEST;
 
-static Suite *json_suite (void)
+static Suite *
+json_suite (void)
 {
   Suite *suite = suite_create ("json");
   TCase *tcase = tcase_create ("json");

@@ -10,7 +10,8 @@
 #define L0 "mixing.videoLayoutList[0]"
 #define W0 "mixing.watermarkList[0]"
 
-static GstPublishMixingConfig *parse (const gchar * json)
+static GstPublishMixingConfig *
+parse (const gchar * json)
 {
   GError *error = NULL;
   GstPublishMixingConfig *config =
@@ -174,7 +175,8 @@ GST_START_TEST (test_ranges)
 GST_END_TEST;
 
 /* a list of @n times @entry */
-static gchar *repeat (const gchar * key, const gchar * entry, guint n)
+static gchar *
+repeat (const gchar * key, const gchar * entry, guint n)
 {
   GString *json = g_string_new (NULL);
   guint i;
@@ -424,7 +426,8 @@ GST_START_TEST (test_to_json)
 
 GST_END_TEST;
 
-static Suite *mixingconfig_suite (void)
+static Suite *
+mixingconfig_suite (void)
 {
   Suite *suite = suite_create ("mixingconfig");
   TCase *tcase = tcase_create ("mixingconfig");

@@ -56,7 +56,8 @@ static const gchar *const samples[] = {
 };
 /* *INDENT-ON* */
 
-static inline void expect_good (const gchar * json)
+static inline void
+expect_good (const gchar * json)
 {
   GError *error = NULL;
   GstPublishJob *job = gst_publish_job_new_from_json (json, &error);
@@ -68,7 +69,8 @@ static inline void expect_good (const gchar * json)
 }
 
 /* every error of a document, which must have one */
-static inline gchar *get_faults (const gchar * json, gint * code)
+static inline gchar *
+get_faults (const gchar * json, gint * code)
 {
   GError *error = NULL;
   GstPublishJob *job = gst_publish_job_new_from_json (json, &error);
@@ -86,7 +88,8 @@ static inline gchar *get_faults (const gchar * json, gint * code)
 }
 
 /* The document is refused with exactly this message. */
-static inline void expect_fault (const gchar * json, const gchar * message)
+static inline void
+expect_fault (const gchar * json, const gchar * message)
 {
   gchar *faults = get_faults (json, NULL);
 
@@ -96,8 +99,8 @@ static inline void expect_fault (const gchar * json, const gchar * message)
 
 /* @format has one %s: just inside both ends is good, just outside is refused
  * with @path. */
-static inline void expect_range (const gchar * format, const gchar * path,
-    gint64 min, gint64 max)
+static inline void
+expect_range (const gchar * format, const gchar * path, gint64 min, gint64 max)
 {
   const gint64 values[] = { min - 1, min, max, max + 1 };
   guint i;
@@ -125,7 +128,8 @@ static inline void expect_range (const gchar * format, const gchar * path,
 }
 
 /* what is written is read again, and written the same */
-static inline void expect_round_trip (const gchar * json)
+static inline void
+expect_round_trip (const gchar * json)
 {
   GError *error = NULL;
   GstPublishJob *job = gst_publish_job_new_from_json (json, &error);

@@ -22,7 +22,8 @@ typedef struct
   guint64 clock;
 } Room;
 
-static void room_init (Room * room)
+static void
+room_init (Room * room)
 {
   guint i;
 
@@ -31,7 +32,8 @@ static void room_init (Room * room)
     room->slots[i] = -1;
 }
 
-static void add_fixed (Room * room, const gchar * user, const gchar * id,
+static void
+add_fixed (Room * room, const gchar * user, const gchar * id,
     GstPublishStreamType type)
 {
   GstPublishLayout *layout = &room->layouts[room->n_layouts++];
@@ -42,12 +44,14 @@ static void add_fixed (Room * room, const gchar * user, const gchar * id,
   layout->stream_type = type;
 }
 
-static void add_free (Room * room)
+static void
+add_free (Room * room)
 {
   room->n_layouts++;
 }
 
-static void add_typed (Room * room, GstPublishStreamType type)
+static void
+add_typed (Room * room, GstPublishStreamType type)
 {
   GstPublishLayout *layout = &room->layouts[room->n_layouts++];
 
@@ -55,7 +59,8 @@ static void add_typed (Room * room, GstPublishStreamType type)
   layout->stream_type = type;
 }
 
-static void assign (Room * room)
+static void
+assign (Room * room)
 {
   gint previous[GST_PUBLISH_MAX_LAYOUTS];
   gint in_place[GST_PUBLISH_MAX_LAYOUTS];
@@ -71,7 +76,8 @@ static void assign (Room * room)
           sizeof (*in_place)) == 0);
 }
 
-static void join (Room * room, const gchar * user, const gchar * id,
+static void
+join (Room * room, const gchar * user, const gchar * id,
     GstPublishStreamType type)
 {
   GstPublishSlotUser *joined = &room->users[room->n_users++];
@@ -84,7 +90,8 @@ static void join (Room * room, const gchar * user, const gchar * id,
 }
 
 /* takes the user out of the middle, as a pad that is released */
-static void drop (Room * room, guint index)
+static void
+drop (Room * room, guint index)
 {
   guint i;
 
@@ -99,7 +106,8 @@ static void drop (Room * room, guint index)
   }
 }
 
-static void leave (Room * room, const gchar * user, GstPublishStreamType type)
+static void
+leave (Room * room, const gchar * user, GstPublishStreamType type)
 {
   guint i;
 
@@ -115,7 +123,8 @@ static void leave (Room * room, const gchar * user, GstPublishStreamType type)
 
 /* @expected: who fills each layout, "jerry" for a camera's big stream,
  * "jerry/sub", or "-" */
-static void expect_slots (const Room * room, const gchar * expected)
+static void
+expect_slots (const Room * room, const gchar * expected)
 {
   GString *now = g_string_new (NULL);
   guint i;
@@ -433,8 +442,8 @@ GST_END_TEST;
  * Rooms are always named in the random rooms, so a source is its id, its room
  * and whether it is a screen. */
 
-static gboolean one_source (const GstPublishSlotUser * a,
-    const GstPublishSlotUser * b)
+static gboolean
+one_source (const GstPublishSlotUser * a, const GstPublishSlotUser * b)
 {
   return a == b || (a->user_id && b->user_id &&
       strcmp (a->user_id, b->user_id) == 0 &&
@@ -442,8 +451,8 @@ static gboolean one_source (const GstPublishSlotUser * a,
       (a->stream_type == SUB) == (b->stream_type == SUB));
 }
 
-static gboolean may_show (const GstPublishLayout * layout,
-    const GstPublishSlotUser * user)
+static gboolean
+may_show (const GstPublishLayout * layout, const GstPublishSlotUser * user)
 {
   const gchar *id = layout->fixed_user.user_id;
 
@@ -457,8 +466,8 @@ static gboolean may_show (const GstPublishLayout * layout,
   return user->stream_type == BIG || user->stream_type == SMALL;
 }
 
-static gboolean is_wanted_by_fixed (const Room * room,
-    const GstPublishSlotUser * user)
+static gboolean
+is_wanted_by_fixed (const Room * room, const GstPublishSlotUser * user)
 {
   guint i;
 
@@ -471,8 +480,8 @@ static gboolean is_wanted_by_fixed (const Room * room,
   return FALSE;
 }
 
-static guint times_shown (const Room * room, const GstPublishSlotUser * user,
-    gboolean fixed)
+static guint
+times_shown (const Room * room, const GstPublishSlotUser * user, gboolean fixed)
 {
   guint i, n = 0;
 
@@ -485,7 +494,8 @@ static guint times_shown (const Room * room, const GstPublishSlotUser * user,
   return n;
 }
 
-static void check_fixed (const Room * room, guint i)
+static void
+check_fixed (const Room * room, guint i)
 {
   gint first = -1;
   guint u;
@@ -498,7 +508,8 @@ static void check_fixed (const Room * room, guint i)
   fail_unless_equals_int (room->slots[i], first);
 }
 
-static void check_free (const Room * room, guint i, gint before)
+static void
+check_free (const Room * room, guint i, gint before)
 {
   const GstPublishLayout *layout = &room->layouts[i];
   const GstPublishSlotUser *shown = NULL;
@@ -546,7 +557,8 @@ static void check_free (const Room * room, guint i, gint before)
   }
 }
 
-static void check_room (Room * room, const gint * before)
+static void
+check_room (Room * room, const gint * before)
 {
   guint i;
 
@@ -559,7 +571,8 @@ static void check_room (Room * room, const gint * before)
 }
 
 /* Users in another order give the same slots. */
-static void check_order (const Room * room, const gint * before, GRand * rand)
+static void
+check_order (const Room * room, const gint * before, GRand * rand)
 {
   GstPublishSlotUser users[MAX_USERS];
   gint place[MAX_USERS], was[GST_PUBLISH_MAX_LAYOUTS];
@@ -590,7 +603,8 @@ static void check_order (const Room * room, const gint * before, GRand * rand)
 static const gchar *const names[] = { "a", "b", "c", "d", "e", "f", "g", "h" };
 static const gchar *const rooms[] = { "1", "2", NULL };
 
-static void random_layouts (Room * room, GRand * rand)
+static void
+random_layouts (Room * room, GRand * rand)
 {
   guint n = g_rand_int_range (rand, 0, GST_PUBLISH_MAX_LAYOUTS + 1);
 
@@ -613,7 +627,8 @@ static void random_layouts (Room * room, GRand * rand)
   }
 }
 
-static void random_step (Room * room, GRand * rand)
+static void
+random_step (Room * room, GRand * rand)
 {
   gint before[GST_PUBLISH_MAX_LAYOUTS];
   gint choice = g_rand_int_range (rand, 0, 20);
@@ -679,7 +694,8 @@ GST_START_TEST (test_random_rooms)
 
 GST_END_TEST;
 
-static Suite *slots_suite (void)
+static Suite *
+slots_suite (void)
 {
   Suite *suite = suite_create ("slots");
   TCase *tcase = tcase_create ("slots");

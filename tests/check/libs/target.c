@@ -121,7 +121,8 @@ GST_START_TEST (test_owner)
 
 GST_END_TEST;
 
-static gchar *make_urls (guint n)
+static gchar *
+make_urls (guint n)
 {
   GString *json = g_string_new ("{ \"target\": { \"mode\": 3,"
       " \"cdnUrlList\": [");
@@ -258,7 +259,8 @@ GST_START_TEST (test_to_json)
 
 GST_END_TEST;
 
-static Suite *target_suite (void)
+static Suite *
+target_suite (void)
 {
   Suite *suite = suite_create ("target");
   TCase *tcase = tcase_create ("target");

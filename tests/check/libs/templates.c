@@ -24,20 +24,22 @@ static const GstPublishTemplate templates[] = {
   GST_PUBLISH_TEMPLATE_SCREEN_SHARE, GST_PUBLISH_TEMPLATE_PIP
 };
 
-static gboolean overlap (const GstPublishLayout * a, const GstPublishLayout * b)
+static gboolean
+overlap (const GstPublishLayout * a, const GstPublishLayout * b)
 {
   return a->x < b->x + b->width && b->x < a->x + a->width &&
       a->y < b->y + b->height && b->y < a->y + a->height;
 }
 
-static gboolean covers (const GstPublishLayout * layout, gint width,
-    gint height)
+static gboolean
+covers (const GstPublishLayout * layout, gint width, gint height)
 {
   return layout->x == 0 && layout->y == 0 && layout->width == width &&
       layout->height == height;
 }
 
-static void expect_sound (const GstPublishLayout * layout, gint width,
+static void
+expect_sound (const GstPublishLayout * layout, gint width,
     gint height, const gchar * what)
 {
   fail_unless (layout->x >= 0 && layout->y >= 0, "%s", what);
@@ -165,7 +167,8 @@ GST_START_TEST (test_usual_canvases)
 
 GST_END_TEST;
 
-static void expect_layout (const GstPublishLayout * layout, gint x, gint y,
+static void
+expect_layout (const GstPublishLayout * layout, gint x, gint y,
     gint width, gint height)
 {
   fail_unless (layout->x == x && layout->y == y && layout->width == width &&
@@ -272,7 +275,8 @@ GST_START_TEST (test_none)
 
 GST_END_TEST;
 
-static Suite *templates_suite (void)
+static Suite *
+templates_suite (void)
 {
   Suite *suite = suite_create ("templates");
   TCase *tcase = tcase_create ("templates");

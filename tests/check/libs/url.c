@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "publishtest.h"
 
-static void expect_shown (const gchar * url, const gchar * shown)
+static void
+expect_shown (const gchar * url, const gchar * shown)
 {
   gchar *redacted = gst_publish_url_redact (url);
 
@@ -161,7 +162,8 @@ GST_START_TEST (test_check)
 
 GST_END_TEST;
 
-static Suite *url_suite (void)
+static Suite *
+url_suite (void)
 {
   Suite *suite = suite_create ("url");
   TCase *tcase = tcase_create ("url");
