@@ -10,6 +10,7 @@
 #define SIDE_WIDTH(width) ((width) * 3 / 16)
 #define SIDE_CELL_HEIGHT(width) ((width) * 2 / 3)
 
+#define SIDE_COLUMNS 3
 #define FLOATS_PER_ROW 5
 #define INSETS_PER_COLUMN 5
 
@@ -178,8 +179,8 @@ make_pip (Layouts * to, const Area * canvas, guint n)
 {
   gint gap = gap_of (canvas->width, canvas->height);
   gint insets = (gint) n - 1;
-  gint columns = (insets + INSETS_PER_COLUMN - 1) / INSETS_PER_COLUMN;
-  gint rows, width, height, i;
+  gint rows = MIN (insets, INSETS_PER_COLUMN);
+  gint width, height, i;
 
   if (n == 0)
     return;
@@ -187,7 +188,6 @@ make_pip (Layouts * to, const Area * canvas, guint n)
   if (insets == 0)
     return;
 
-  rows = (insets + columns - 1) / columns;
   height = even (MIN (canvas->height / 4,
           (canvas->height - gap * (rows + 1)) / rows));
   width = even ((gint64) height * canvas->width / canvas->height);
@@ -217,24 +217,46 @@ add_stage (Layouts * to, gint width, gint height)
   stage->stream_type = GST_PUBLISH_STREAM_TYPE_SUB;
 }
 
+/* The cells beside the stage in so many columns; %FALSE if there is no room. */
+static gboolean
+fit_side (const Area * canvas, gint n, gint gap, gint columns, gint * width,
+    gint * height)
+{
+  gint rows = (n + columns - 1) / columns;
+  gint side = SIDE_WIDTH (canvas->width) * (columns + 2) / 3;
+
+  *width = even ((side - gap * (columns - 1)) / columns);
+  *height = even (MIN (SIDE_CELL_HEIGHT (*width),
+          (canvas->height - gap * (rows - 1)) / rows));
+
+  return *width >= GST_PUBLISH_MIN_SIDE && *height >= GST_PUBLISH_MIN_SIDE;
+}
+
+/* As many columns as show the cameras largest; cells that are low for their
+ * width show no more than their height allows. */
 static void
 make_screen_share_landscape (Layouts * to, const Area * canvas, gint n)
 {
   gint gap = gap_of (canvas->width, canvas->height);
-  gint columns = n <= 5 ? 1 : n <= 10 ? 2 : 3;
-  gint rows = (n + columns - 1) / columns;
-  gint side = SIDE_WIDTH (canvas->width) * (columns + 2) / 3;
-  gint width = even ((side - gap * (columns - 1)) / columns);
-  gint height = even (MIN (SIDE_CELL_HEIGHT (width),
-          (canvas->height - gap * (rows - 1)) / rows));
-  gint left = even (canvas->width) - columns * width - (columns - 1) * gap;
-  gint i;
+  gint columns, width, height, rows, left, i;
+  gint best = 0, best_height = 0;
 
-  if (width < GST_PUBLISH_MIN_SIDE || height < GST_PUBLISH_MIN_SIDE) {
+  for (columns = 1; columns <= SIDE_COLUMNS; columns++) {
+    if (fit_side (canvas, n, gap, columns, &width, &height) &&
+        height > best_height) {
+      best = columns;
+      best_height = height;
+    }
+  }
+  if (best == 0) {
     add_stage (to, canvas->width, canvas->height);
     return;
   }
 
+  columns = best;
+  rows = (n + columns - 1) / columns;
+  fit_side (canvas, n, gap, columns, &width, &height);
+  left = even (canvas->width) - columns * width - (columns - 1) * gap;
   add_stage (to, left - gap, canvas->height);
   for (i = 0; i < n; i++)
     add (to, left + i / rows * (width + gap), i % rows * (height + gap),
@@ -292,7 +314,8 @@ make_screen_share (Layouts * to, const Area * canvas, guint n)
  * - `float`: the first user on the whole canvas; the others above it, five to
  *   a row, from the bottom left corner.
  * - `pip`: the first user on the whole canvas; the others above it from the
- *   bottom right corner up, a quarter of the canvas high or what fits.
+ *   bottom right corner up, a quarter of the canvas high, or a fifth with five
+ *   or more, which then stand five to a column.
  * - `screen-share`: first a stage that takes the stream type `sub`, whole
  *   picture on black, at the left and full height; then up to 15 cameras in
  *   one to three columns at its right. On a standing canvas the stage is at
