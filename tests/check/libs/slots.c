@@ -438,6 +438,26 @@ GST_START_TEST (test_bad_previous)
 
 GST_END_TEST;
 
+GST_START_TEST (test_count_cameras)
+{
+  Room room;
+
+  room_init (&room);
+  fail_unless_equals_int (gst_publish_slots_count_cameras (NULL, 0), 0);
+  join (&room, "ann", "1", BIG);
+  join (&room, "ann", "1", SMALL);
+  join (&room, "ann", "1", SUB);
+  fail_unless_equals_int (gst_publish_slots_count_cameras (room.users, 3), 1);
+  join (&room, "ann", "2", SMALL);
+  join (&room, "bob", "1", BIG);
+  fail_unless_equals_int (gst_publish_slots_count_cameras (room.users, 5), 3);
+  join (&room, NULL, NULL, BIG);
+  join (&room, NULL, NULL, BIG);
+  fail_unless_equals_int (gst_publish_slots_count_cameras (room.users, 7), 5);
+}
+
+GST_END_TEST;
+
 /* What follows states the rule once more, by what must hold of any result.
  * Rooms are always named in the random rooms, so a source is its id, its room
  * and whether it is a screen. */
@@ -712,6 +732,7 @@ slots_suite (void)
   tcase_add_test (tcase, test_ties);
   tcase_add_test (tcase, test_config_change);
   tcase_add_test (tcase, test_bad_previous);
+  tcase_add_test (tcase, test_count_cameras);
   tcase_add_test (tcase, test_random_rooms);
 
   return suite;
