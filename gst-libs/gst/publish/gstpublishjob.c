@@ -160,18 +160,6 @@ gst_publish_job_parse (const gchar * json, GstPublishPart part, GError ** error)
   return parse (json, part, TRUE, error);
 }
 
-gchar *
-gst_publish_builder_finish (JsonBuilder * builder)
-{
-  JsonNode *root = json_builder_get_root (builder);
-  gchar *json = json_to_string (root, FALSE);
-
-  json_node_unref (root);
-  g_object_unref (builder);
-
-  return json;
-}
-
 /**
  * gst_publish_job_new_from_json:
  * @json: a whole job, an object with `target`, `encoder` and `mixing`, each of

@@ -411,23 +411,6 @@ gst_publish_read_user (GstPublishReader * reader, JsonNode * node,
 }
 
 void
-gst_publish_write_user (JsonBuilder * builder, const GstPublishUser * user)
-{
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "userId");
-  json_builder_add_string_value (builder, user->user_id);
-  if (user->room_is_number) {
-    json_builder_set_member_name (builder, "intRoomId");
-    json_builder_add_int_value (builder,
-        g_ascii_strtoll (user->room_id, NULL, 10));
-  } else if (user->room_id) {
-    json_builder_set_member_name (builder, "strRoomId");
-    json_builder_add_string_value (builder, user->room_id);
-  }
-  json_builder_end_object (builder);
-}
-
-void
 gst_publish_user_clear (GstPublishUser * user)
 {
   g_clear_pointer (&user->user_id, g_free);

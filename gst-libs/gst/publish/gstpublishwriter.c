@@ -1,0 +1,63 @@
+/* JSON out: members of objects that json-glib's builder writes.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstpublishwriter-private.h"
+
+void
+gst_publish_write_int (JsonBuilder * builder, const gchar * key, gint64 value)
+{
+  json_builder_set_member_name (builder, key);
+  json_builder_add_int_value (builder, value);
+}
+
+/* nothing for a @value of NULL */
+void
+gst_publish_write_string (JsonBuilder * builder, const gchar * key,
+    const gchar * value)
+{
+  if (!value)
+    return;
+  json_builder_set_member_name (builder, key);
+  json_builder_add_string_value (builder, value);
+}
+
+/* "#RRGGBB" */
+void
+gst_publish_write_color (JsonBuilder * builder, const gchar * key,
+    guint32 value)
+{
+  gchar text[8];
+
+  g_snprintf (text, sizeof (text), "#%06x", value & 0xffffff);
+  gst_publish_write_string (builder, key, text);
+}
+
+void
+gst_publish_write_user (JsonBuilder * builder, const GstPublishUser * user)
+{
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "userId");
+  json_builder_add_string_value (builder, user->user_id);
+  if (user->room_is_number) {
+    json_builder_set_member_name (builder, "intRoomId");
+    json_builder_add_int_value (builder,
+        g_ascii_strtoll (user->room_id, NULL, 10));
+  } else if (user->room_id) {
+    json_builder_set_member_name (builder, "strRoomId");
+    json_builder_add_string_value (builder, user->room_id);
+  }
+  json_builder_end_object (builder);
+}
+
+/* Frees @builder. Returns the document on one line without spaces. */
+gchar *
+gst_publish_builder_finish (JsonBuilder * builder)
+{
+  JsonNode *root = json_builder_get_root (builder);
+  gchar *json = json_to_string (root, FALSE);
+
+  json_node_unref (root);
+  g_object_unref (builder);
+
+  return json;
+}
