@@ -79,6 +79,9 @@ check_key (GstPublishReader * reader, const gchar * key,
   if (g_strv_contains (not_offered, key)) {
     gst_publish_reader_fault (reader, GST_PUBLISH_CODE_BAD_CONFIG,
         "this key of the API is not offered yet, leave it out");
+  } else if (reader->report->n_faults >= GST_PUBLISH_MAX_FAULTS) {
+    /* only counted: a large document must not cost much time */
+    gst_publish_reader_fault (reader, GST_PUBLISH_CODE_BAD_CONFIG, "unknown");
   } else {
     find_nearest (key, known_keys, &nearest, &distance);
     if (at_root)

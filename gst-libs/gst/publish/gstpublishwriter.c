@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstpublishwriter-private.h"
 
+#include <string.h>
+
 void
 gst_publish_write_int (JsonBuilder * builder, const gchar * key, gint64 value)
 {
@@ -55,9 +57,19 @@ gst_publish_builder_finish (JsonBuilder * builder)
 {
   JsonNode *root = json_builder_get_root (builder);
   gchar *json = json_to_string (root, FALSE);
+  GString *strict = g_string_sized_new (strlen (json));
+  const gchar *c;
 
+  /* json-glib 1.6 leaves U+001F in a string as it is, which is not JSON */
+  for (c = json; *c; c++) {
+    if ((guchar) * c < 0x20)
+      g_string_append_printf (strict, "\\u%04x", *c);
+    else
+      g_string_append_c (strict, *c);
+  }
+  g_free (json);
   json_node_unref (root);
   g_object_unref (builder);
 
-  return json;
+  return g_string_free (strict, FALSE);
 }

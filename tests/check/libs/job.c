@@ -15,6 +15,46 @@ GST_START_TEST (test_samples)
 
 GST_END_TEST;
 
+/* every character of the first planes, in the id of a user */
+GST_START_TEST (test_every_character)
+{
+  gunichar first, c;
+
+  for (first = 1; first < 0x11000; first += 256) {
+    GString *json = g_string_new ("{ \"audioMixUserList\": [ { \"userId\": \"");
+    GString *expected = g_string_new (NULL);
+    GstPublishMixingConfig *config;
+    gchar *written;
+
+    for (c = first; c < first + 256; c++) {
+      if (!g_unichar_validate (c))
+        continue;
+      g_string_append_unichar (expected, c);
+      if (c > 0xffff)
+        g_string_append_unichar (json, c);
+      else
+        g_string_append_printf (json, "\\u%04x", c);
+    }
+    g_string_append (json, "x\" } ] }");
+    g_string_append_c (expected, 'x');
+
+    config = gst_publish_mixing_config_new_from_json (json->str, NULL);
+    fail_unless (config != NULL, "%s", json->str);
+    written = gst_publish_mixing_config_to_json (config);
+    gst_publish_mixing_config_unref (config);
+    config = gst_publish_mixing_config_new_from_json (written, NULL);
+    fail_unless (config != NULL, "%s", written);
+    fail_unless_equals_string (gst_publish_mixing_config_get_audio_user (config,
+            0)->user_id, expected->str);
+    gst_publish_mixing_config_unref (config);
+    g_free (written);
+    g_string_free (json, TRUE);
+    g_string_free (expected, TRUE);
+  }
+}
+
+GST_END_TEST;
+
 /* the configs that users of the API would bring */
 GST_START_TEST (test_shared_configs)
 {
@@ -290,6 +330,7 @@ job_suite (void)
 
   suite_add_tcase (suite, tcase);
   tcase_add_test (tcase, test_samples);
+  tcase_add_test (tcase, test_every_character);
   tcase_add_test (tcase, test_shared_configs);
   tcase_add_test (tcase, test_parts);
   tcase_add_test (tcase, test_part_that_a_job_lacks);
