@@ -68,13 +68,11 @@ visible_area (gint width, gint height, const Area * area)
   return (gint64) height *height * area->width / area->height;
 }
 
-/* The number of columns whose cells show the most, the squarer cells of two
- * that show alike; 0 if @n cells do not fit. */
+/* The number of columns whose cells show the most; 0 if @n cells do not fit. */
 static guint
 choose_columns (const Area * area, guint n, gint gap)
 {
   gint64 best_area = 0;
-  gdouble best_shape = 0.0;
   guint columns, best = 0;
 
   for (columns = 1; columns <= n; columns++) {
@@ -82,19 +80,12 @@ choose_columns (const Area * area, guint n, gint gap)
     gint width = even ((area->width - gap * ((gint) columns - 1)) /
         (gint) columns);
     gint height = even ((area->height - gap * ((gint) rows - 1)) / (gint) rows);
-    gint64 visible;
-    gdouble shape;
 
     if (width < GST_PUBLISH_MIN_SIDE || height < GST_PUBLISH_MIN_SIDE)
       continue;
-
-    visible = visible_area (width, height, area);
-    shape = (gdouble) MIN (width, height) / MAX (width, height);
-    if (best == 0 || visible > best_area ||
-        (visible == best_area && shape > best_shape)) {
+    if (best == 0 || visible_area (width, height, area) > best_area) {
       best = columns;
-      best_area = visible;
-      best_shape = shape;
+      best_area = visible_area (width, height, area);
     }
   }
 
