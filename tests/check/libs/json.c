@@ -85,6 +85,8 @@ GST_START_TEST (test_not_json)
           " pair is not a character"},
     {"[ \"\\ude00\\ud83d\" ]", "[0]: not JSON: line 1, column 4: half of a"
           " surrogate pair is not a character"},
+    {"[ \"\\ud83d\\uffff\" ]", "[0]: not JSON: line 1, column 4: half of a"
+          " surrogate pair is not a character"},
     {"[ \"\\ud83d\\u0041\" ]", "[0]: not JSON: line 1, column 4: half of a"
           " surrogate pair is not a character"},
     /* columns count characters: two of two bytes, then a broken one */
@@ -203,6 +205,11 @@ GST_START_TEST (test_depth)
           " objects and arrays inside each other"), "%s", faults);
   g_free (faults);
   g_free (json);
+
+  /* what lies side by side is not deep */
+  expect_fault ("[ {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},"
+      " [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [],"
+      " [ [ {} ] ], {} ]", "document: is an array, allowed is an object");
 
   /* as deep as a document may be long */
   json = nest (512 * 1024, '[', ']');

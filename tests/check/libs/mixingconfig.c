@@ -163,6 +163,10 @@ GST_START_TEST (test_ranges)
 
   expect_good ("{ \"at\": 0 }");
   expect_good ("{ \"at\": 9223372036854775807 }");
+  /* written as a fraction or a power, only what every reader has exactly */
+  expect_good ("{ \"at\": 9007199254740992.0 }");
+  expect_fault ("{ \"at\": 1e18 }", "at: is 1e+18, allowed is a whole number"
+      " 0..9223372036854775807");
   expect_fault ("{ \"at\": -1 }",
       "at: is -1, allowed is a whole number 0..9223372036854775807");
   expect_fault ("{ \"at\": 9223372036854775808 }", "at: is"
@@ -326,6 +330,10 @@ GST_START_TEST (test_missing_and_wrong)
       L0 ".placeHolderImage: is 3, allowed is a string that is not empty");
   expect_fault (LAYOUT (", \"fillMode\": \"Fit\""), L0 ".fillMode: is \"Fit\","
       " allowed is \"fill\" or 0, \"fit\" or 1, \"stretch\" or 2");
+  /* 2^32 is not 0 */
+  expect_fault (LAYOUT (", \"fillMode\": 4294967296"),
+      L0 ".fillMode: is 4294967296, allowed is \"fill\" or 0, \"fit\" or 1,"
+      " \"stretch\" or 2");
   expect_fault (LAYOUT (", \"fixedVideoStreamType\": \"camera\""),
       L0 ".fixedVideoStreamType: is \"camera\", allowed is \"big\" or 0,"
       " \"small\" or 1, \"sub\" or 2");
@@ -372,6 +380,9 @@ GST_START_TEST (test_unknown_keys)
   expect_fault (LAYOUT (", \"fixedVideoUser\": { \"userid\": \"a\","
           " \"userId\": \"a\" }"), L0 ".fixedVideoUser.userid: unknown key,"
       " the nearest known one is \"userId\"");
+  /* two letters swapped are one step */
+  expect_fault ("{ \"ta\": 1 }",
+      "ta: unknown key, the nearest known one is \"at\"");
   /* a job's key at the root of a mixing object */
   expect_fault ("{ \"mixin\": {} }",
       "mixin: unknown key, the nearest known one is \"mixing\"");
