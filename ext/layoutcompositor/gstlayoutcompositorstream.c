@@ -106,19 +106,6 @@ list_guests (GstLayoutCompositor * self, GPtrArray * pads, GArray * guests)
   }
 }
 
-static guint
-count_cameras (const GArray * guests)
-{
-  guint count = 0;
-  guint i;
-
-  for (i = 0; i < guests->len; i++)
-    count += g_array_index (guests, Guest, i).identity.stream_type !=
-        GST_PUBLISH_STREAM_TYPE_SUB;
-
-  return count;
-}
-
 /* Brings the pad's picture up to date; a GAP, or a frame that cannot be read,
  * leaves the last one. */
 static void
@@ -173,7 +160,7 @@ draw (GstLayoutCompositor * self, GstVideoFrame * frame)
 
   g_array_set_clear_func (guests, (GDestroyNotify) guest_clear);
   list_guests (self, pads, guests);
-  stage_arrange (stage, count_cameras (guests));
+  stage_arrange (stage, seating_count_cameras (guests));
 
   g_mutex_lock (&self->lock);
   seating_update (&self->seating, self->slot_policy, guests, stage->layouts,
