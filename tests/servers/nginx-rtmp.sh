@@ -80,7 +80,7 @@ stop() {
   [ -z "$input" ] || kill "$input" 2>/dev/null || true
   [ -n "$nginx" ] && kill -0 "$nginx" 2>/dev/null || return 0
   # QUIT waits for the publishers; SIGCONT, for a test may have frozen it
-  kill -QUIT "$nginx" && kill -CONT "$nginx"
+  kill -QUIT "$nginx" && kill -CONT "$nginx" 2>/dev/null || true
   timeout $GRACE tail --pid="$nginx" -f /dev/null || kill -TERM "$nginx" || true
   wait "$nginx" 2>/dev/null || true
 }
