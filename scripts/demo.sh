@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# The main job as a user runs it, on a real RTMP server of its own. `./dev demo`
+# runs this inside the development environment, in the project's root.
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# usage: demo.sh [FILE...]   FILEs are the participants' media, in turn
+set -euo pipefail
+
+readonly SECONDS_MAIN=16 SECONDS_LAUNCH=8
+readonly EXAMPLES=tests/examples
+
+say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/publish-demo.XXXXXX")
+result=${DEMO_RESULT:-$(mktemp -d "${TMPDIR:-/tmp}/publish-demo-result.XXXXXX")}
+mkdir -p "$result"
+server=
+stop_server() {
+  [ -n "$server" ] || return 0
+  # it ends when we close its input, once every recording is complete
+  exec {server_in}>&-
+  wait "$server" || true
+  server=
+}
+clean() {
+  local status=$?
+  trap - EXIT
+  stop_server
+  rm -rf "$work"
+  exit $status
+}
+trap clean EXIT
+trap 'exit 130' INT TERM
+
+# The participants of the launch line are like those of the example, but need
+# no program: each has its user on the mixer's pad, and ends by itself.
+launch_line() {
+  local url=$1 n=$SECONDS_LAUNCH
+  cat <<TXT
+gst-launch-1.0 \\
+  layoutcompositor name=mix force-live=true latency=200000000 \\
+    start-time-selection=zero \\
+    mixing-config-location=$EXAMPLES/case-1-four-users.json \\
+    sink_0::user-id=jerry sink_0::room-id=1234 sink_1::user-id=mike \\
+    sink_2::user-id=anna sink_3::user-id=paul ! \\
+  queue ! x264enc tune=zerolatency speed-preset=superfast bitrate=1500 \\
+    key-int-max=45 ! queue ! flv. \\
+  audiomixer name=sound latency=200000000 start-time-selection=zero ! \\
+  audioconvert ! avenc_aac bitrate=50000 ! queue ! flv. \\
+  flvmux name=flv streamable=true latency=500000000 ! \\
+  rtmpsink location=$url \\
+  videotestsrc is-live=true num-buffers=$((n * 24)) pattern=ball motion=sweep ! \\
+  video/x-raw,width=1280,height=720,framerate=24/1 ! queue ! mix.sink_0 \\
+  videotestsrc is-live=true num-buffers=$((n * 25)) pattern=smpte75 horizontal-speed=6 ! \\
+  video/x-raw,width=640,height=480,framerate=25/1 ! queue ! mix.sink_1 \\
+  videotestsrc is-live=true num-buffers=$((n * 15)) pattern=gamut horizontal-speed=4 ! \\
+  video/x-raw,width=960,height=540,framerate=15/1 ! queue ! mix.sink_2 \\
+  videotestsrc is-live=true num-buffers=$((n * 20)) pattern=pinwheel horizontal-speed=5 ! \\
+  video/x-raw,format=RGBA,width=360,height=640,framerate=20/1 ! queue ! mix.sink_3 \\
+  audiotestsrc is-live=true num-buffers=$((n * 50)) samplesperbuffer=960 freq=262 volume=0.1 ! \\
+  audio/x-raw,rate=48000,channels=1 ! queue ! sound. \\
+  audiotestsrc is-live=true num-buffers=$((n * 50)) samplesperbuffer=960 freq=330 volume=0.1 ! \\
+  audio/x-raw,rate=48000,channels=1 ! queue ! sound.
+TXT
+}
+
+say "nginx with its RTMP module, on loopback"
+coproc SERVER { exec tests/servers/nginx-rtmp.sh "$work"; }
+server=$SERVER_PID
+server_in=${SERVER[1]}
+read -r url <&"${SERVER[0]}" || { echo "demo: the server does not start" >&2; exit 1; }
+echo "$url, recording everything"
+
+status=0
+say "four people and a screen share, case 1 of the guide, then case 2 (mix-to-rtmp)"
+"${MESON_BUILD_ROOT:-build}/$EXAMPLES/mix-to-rtmp" --url "$url/example" \
+  --duration $SECONDS_MAIN --config $EXAMPLES/case-1-four-users.json \
+  --next-config $EXAMPLES/case-2-screen-share.json -- "$@" || status=1
+
+say "the same from a launch line, through rtmpsink, $SECONDS_LAUNCH seconds"
+launch_line "$url/launch" | tee "$work/launch.sh"
+bash "$work/launch.sh" >"$work/launch.log" 2>&1 || { cat "$work/launch.log"; status=1; }
+
+stop_server
+say "what arrived, as ffprobe reads it"
+for name in example launch; do
+  [ ! -f "$work/record/$name.flv" ] || mv "$work/record/$name.flv" "$result/"
+done
+scripts/recording.py "$result/example.flv" "$result/launch.flv" --sizes 2 \
+  --seconds $((SECONDS_LAUNCH - 1)) --sheet "$result/sheet.png" || status=1
+
+say "received frames, before and after the change: $result/sheet.png"
+echo "recordings: $result"
+[ $status = 0 ] || echo "demo: this is not right, see above" >&2
+exit $status
