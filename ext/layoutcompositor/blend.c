@@ -55,7 +55,7 @@ ring_fetch (Blend * b, gint row)
   b->ring_row[place] = row;
 
   alpha = (const guint8 *) GST_VIDEO_FRAME_COMP_DATA (b->picture, 3) +
-      (gssize) row * GST_VIDEO_FRAME_COMP_STRIDE (b->picture, 3);
+      (gssize) row *GST_VIDEO_FRAME_COMP_STRIDE (b->picture, 3);
   alpha_step = GST_VIDEO_FRAME_COMP_PSTRIDE (b->picture, 3);
   for (x = 0; x < b->columns; x++)
     out[x] = alpha[(b->from + x) * alpha_step];
@@ -91,7 +91,7 @@ scale_row (Blend * b, const Sprite * sprite, gint x0, gint y, gint width)
 
   for (c = 0; c < PLANES; c++) {
     for (k = 0; k < v->taps; k++)
-      rows[k] = ring_fetch (b, v->offset[y] + k) + (gsize) c * b->columns;
+      rows[k] = ring_fetch (b, v->offset[y] + k) + (gsize) c *b->columns;
     scaler_blend_rows (rows, v, y, b->blended, b->columns);
     scaler_filter_row (b->blended, b->from, sprite->luma_h, x0, width,
         b->scaled[c]);
@@ -245,8 +245,7 @@ canvas_blend (Canvas * canvas, const Rect * rect, const Sprite * sprite,
     gboolean last_odd = y % 2 == 0 && y + 1 == canvas->height;
 
     scale_row (&b, sprite, x0, y - sprite->visible.y0, width);
-    blend_luma (&b, canvas->data[0] + y * canvas->stride[0] + rect->x0,
-        width);
+    blend_luma (&b, canvas->data[0] + y * canvas->stride[0] + rect->x0, width);
 
     sum_chroma (&b, canvas, rect, last_odd);
     if (y % 2 == 1 || y + 1 == rect->y1) {

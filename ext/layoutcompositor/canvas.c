@@ -109,7 +109,7 @@ static guint8 *
 chroma_at (const Canvas * canvas, gint component, gint x, gint y)
 {
   return canvas->data[component] + y * canvas->stride[component] +
-      (gssize) x * canvas->chroma_step;
+      (gssize) x *canvas->chroma_step;
 }
 
 static guint8 *

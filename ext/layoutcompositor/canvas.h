@@ -20,14 +20,14 @@
 #include "scaler.h"
 
 G_BEGIN_DECLS
-
 /**
  * Canvas:
  *
  * The frame that is being painted, I420 or NV12, and what painting needs.
  * Used by one thread at a time.
  */
-typedef struct {
+    typedef struct
+{
   gint width, height;           /* luma samples */
   guint8 *data[3];              /* Y, U, V: first sample */
   gssize stride[3];
@@ -42,7 +42,8 @@ typedef struct {
   gsize edge_size;
 } Canvas;
 
-typedef struct {
+typedef struct
+{
   guint8 y, u, v;
 } CanvasColor;
 
@@ -52,50 +53,37 @@ typedef struct {
  * How one input picture is scaled to its place. It stays valid while the
  * input's size and the placement stay.
  */
-typedef struct {
+typedef struct
+{
   Rect visible;                 /* on the canvas, not empty */
   ScalerAxis *luma_h, *luma_v;  /* of the columns and rows of visible */
   ScalerAxis *chroma_h, *chroma_v;
   Rect chroma;                  /* the chroma samples that visible touches */
 } Sprite;
 
-void        canvas_set_info     (Canvas             * canvas,
-                                 const GstVideoInfo * info);
+void canvas_set_info (Canvas * canvas, const GstVideoInfo * info);
 
-void        canvas_set_frame    (Canvas             * canvas,
-                                 GstVideoFrame      * frame);
+void canvas_set_frame (Canvas * canvas, GstVideoFrame * frame);
 
-void        canvas_clear        (Canvas             * canvas);
+void canvas_clear (Canvas * canvas);
 
-CanvasColor canvas_color        (const Canvas       * canvas,
-                                 guint32              argb);
+CanvasColor canvas_color (const Canvas * canvas, guint32 argb);
 
-gboolean    sprite_init         (Sprite             * sprite,
-                                 const Placement    * placement,
-                                 gint                 src_width,
-                                 gint                 src_height,
-                                 gint                 canvas_width,
-                                 gint                 canvas_height);
+gboolean sprite_init (Sprite * sprite,
+    const Placement * placement,
+    gint src_width, gint src_height, gint canvas_width, gint canvas_height);
 
-void        sprite_clear        (Sprite             * sprite);
+void sprite_clear (Sprite * sprite);
 
-void        canvas_open_edges   (Canvas             * canvas,
-                                 const Rect         * rect);
+void canvas_open_edges (Canvas * canvas, const Rect * rect);
 
-void        canvas_fill         (Canvas             * canvas,
-                                 const Rect         * rect,
-                                 CanvasColor          color);
+void canvas_fill (Canvas * canvas, const Rect * rect, CanvasColor color);
 
-void        canvas_draw         (Canvas             * canvas,
-                                 const Rect         * rect,
-                                 const Sprite       * sprite,
-                                 const GstVideoFrame * picture);
+void canvas_draw (Canvas * canvas,
+    const Rect * rect, const Sprite * sprite, const GstVideoFrame * picture);
 
-void        canvas_blend        (Canvas             * canvas,
-                                 const Rect         * rect,
-                                 const Sprite       * sprite,
-                                 const GstVideoFrame * picture);
+void canvas_blend (Canvas * canvas,
+    const Rect * rect, const Sprite * sprite, const GstVideoFrame * picture);
 
 G_END_DECLS
-
 #endif /* __CANVAS_H__ */

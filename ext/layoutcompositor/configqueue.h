@@ -10,46 +10,42 @@
 #include <gst/publish/publish.h>
 
 G_BEGIN_DECLS
-
 /**
  * AcceptedConfig:
  * @serial: counted from 1 for every config that was accepted
  * @at: running time from which it is shown; %GST_CLOCK_TIME_NONE = at once
  * @job: the config
  */
-typedef struct {
+    typedef struct
+{
   guint serial;
   GstClockTime at;
   GstPublishJob *job;
 } AcceptedConfig;
 
-typedef struct {
+typedef struct
+{
   GQueue waiting;               /* AcceptedConfig, by serial */
   guint serial;                 /* of the last one */
 } ConfigQueue;
 
-void              config_queue_init     (ConfigQueue  * queue);
+void config_queue_init (ConfigQueue * queue);
 
-void              config_queue_clear    (ConfigQueue  * queue);
+void config_queue_clear (ConfigQueue * queue);
 
-gboolean          config_queue_push     (ConfigQueue  * queue,
-                                         const gchar  * json,
-                                         GError      ** error);
+gboolean config_queue_push (ConfigQueue * queue,
+    const gchar * json, GError ** error);
 
-AcceptedConfig *  config_queue_take_due (ConfigQueue  * queue,
-                                         GstClockTime   running_time);
+AcceptedConfig *config_queue_take_due (ConfigQueue * queue,
+    GstClockTime running_time);
 
-guint             config_queue_length   (ConfigQueue  * queue);
+guint config_queue_length (ConfigQueue * queue);
 
-void              accepted_config_free  (AcceptedConfig * config);
+void accepted_config_free (AcceptedConfig * config);
 
-gboolean          config_load_file      (const gchar  * path,
-                                         gchar       ** json,
-                                         GError      ** error);
+gboolean config_load_file (const gchar * path, gchar ** json, GError ** error);
 
-void              config_get_canvas     (GstPublishJob * job,
-                                         GstPublishVideoParams * video);
+void config_get_canvas (GstPublishJob * job, GstPublishVideoParams * video);
 
 G_END_DECLS
-
 #endif /* __CONFIG_QUEUE_H__ */

@@ -11,9 +11,9 @@
 #include <gst/publish/publish.h>
 
 G_BEGIN_DECLS
-
 /* Half open: covers columns x0 to x1 - 1 and rows y0 to y1 - 1. */
-typedef struct {
+    typedef struct
+{
   gint x0, y0, x1, y1;
 } Rect;
 
@@ -28,7 +28,8 @@ typedef struct {
  *
  * How a fill mode puts a picture into a layout.
  */
-typedef struct {
+typedef struct
+{
   Rect rect;
   gdouble crop_x, crop_y;
   gdouble step_x, step_y;
@@ -50,19 +51,12 @@ rect_intersect (const Rect * a, const Rect * b)
   return r;
 }
 
-gboolean    rect_contains       (const Rect         * outer,
-                                 const Rect         * inner);
+gboolean rect_contains (const Rect * outer, const Rect * inner);
 
-void        region_subtract     (GArray             * region,
-                                 const Rect         * hole);
+void region_subtract (GArray * region, const Rect * hole);
 
-Placement   placement_make      (GstPublishFillMode   mode,
-                                 const Rect         * layout,
-                                 gint                 width,
-                                 gint                 height,
-                                 gint                 par_n,
-                                 gint                 par_d);
+Placement placement_make (GstPublishFillMode mode,
+    const Rect * layout, gint width, gint height, gint par_n, gint par_d);
 
 G_END_DECLS
-
 #endif /* __GEOMETRY_H__ */

@@ -167,7 +167,7 @@ gst_layout_compositor_pad_finalize (GObject * object)
 {
   GstLayoutCompositorPad *self = GST_LAYOUT_COMPOSITOR_PAD (object);
 
-  pad_identity_clear (&self->identity);
+  stream_identity_clear (&self->identity);
   picture_clear (&self->picture);
   g_free (self->warned);
 
@@ -178,7 +178,8 @@ static void
 gst_layout_compositor_pad_class_init (GstLayoutCompositorPadClass * klass)
 {
   GObjectClass *gobject_class = G_OBJECT_CLASS (klass);
-  GstVideoAggregatorPadClass *pad_class = GST_VIDEO_AGGREGATOR_PAD_CLASS (klass);
+  GstVideoAggregatorPadClass *pad_class =
+      GST_VIDEO_AGGREGATOR_PAD_CLASS (klass);
 
   gobject_class->set_property = gst_layout_compositor_pad_set_property;
   gobject_class->get_property = gst_layout_compositor_pad_get_property;
@@ -238,24 +239,17 @@ gst_layout_compositor_pad_init (GstLayoutCompositorPad * self)
  * gst_layout_compositor_pad_get_identity:
  * @pad: the pad
  * @identity: (out caller-allocates): whose stream it carries now; free with
- *     pad_identity_clear()
+ *     stream_identity_clear()
  *
  * Any thread.
  */
 void
 gst_layout_compositor_pad_get_identity (GstLayoutCompositorPad * pad,
-    PadIdentity * identity)
+    StreamIdentity * identity)
 {
   GST_OBJECT_LOCK (pad);
   identity->user_id = g_ref_string_acquire (pad->identity.user_id);
   identity->room_id = g_ref_string_acquire (pad->identity.room_id);
   identity->stream_type = pad->identity.stream_type;
   GST_OBJECT_UNLOCK (pad);
-}
-
-void
-pad_identity_clear (PadIdentity * identity)
-{
-  g_clear_pointer (&identity->user_id, g_ref_string_release);
-  g_clear_pointer (&identity->room_id, g_ref_string_release);
 }

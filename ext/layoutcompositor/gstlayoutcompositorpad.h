@@ -9,45 +9,35 @@
 #include <gst/video/gstvideoaggregator.h>
 
 #include "picture.h"
+#include "seating.h"
 
 G_BEGIN_DECLS
-
 #define GST_TYPE_LAYOUT_COMPOSITOR_PAD (gst_layout_compositor_pad_get_type ())
 G_DECLARE_FINAL_TYPE (GstLayoutCompositorPad, gst_layout_compositor_pad, GST,
     LAYOUT_COMPOSITOR_PAD, GstVideoAggregatorPad)
+     struct _GstLayoutCompositorPad
+     {
+       GstVideoAggregatorPad parent;
 
-/* Whose stream a pad carries; the strings are never NULL. */
-typedef struct {
-  GRefString *user_id;
-  GRefString *room_id;
-  GstPublishStreamType stream_type;
-} PadIdentity;
+       /* set before the pad is added, then constant */
+       guint64 arrival;
 
-struct _GstLayoutCompositorPad {
-  GstVideoAggregatorPad parent;
+       /* object lock */
+       StreamIdentity identity;
 
-  /* set before the pad is added, then constant */
-  guint64 arrival;
+       /* streaming thread of the source pad */
+       GstVideoOrientationMethod orientation;
+       Picture picture;
+       gchar *warned;           /* what was last warned of, NULL = nothing */
 
-  /* object lock */
-  PadIdentity identity;
+       /* streaming thread of this pad */
+       GstSegment segment;
+       GstClockTime frame_duration;
+       GstClockTime next_pts;   /* where the last buffer ended */
+     };
 
-  /* streaming thread of the source pad */
-  GstVideoOrientationMethod orientation;
-  Picture picture;
-  gchar *warned;                /* what was last warned of, NULL = nothing */
-
-  /* streaming thread of this pad */
-  GstSegment segment;
-  GstClockTime frame_duration;
-  GstClockTime next_pts;        /* where the last buffer ended */
-};
-
-void    gst_layout_compositor_pad_get_identity  (GstLayoutCompositorPad * pad,
-                                                 PadIdentity    * identity);
-
-void    pad_identity_clear                      (PadIdentity    * identity);
+     void gst_layout_compositor_pad_get_identity (GstLayoutCompositorPad * pad,
+    StreamIdentity * identity);
 
 G_END_DECLS
-
 #endif /* __GST_LAYOUT_COMPOSITOR_PAD_H__ */

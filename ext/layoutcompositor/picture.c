@@ -207,8 +207,7 @@ turn (Picture * p, GstVideoOrientationMethod method)
   guint i;
 
   if (p->turned == NULL || p->turned_info.width != width ||
-      p->turned_info.height != height ||
-      p->turned_info.finfo != info->finfo) {
+      p->turned_info.height != height || p->turned_info.finfo != info->finfo) {
     gst_clear_buffer (&p->turned);
     if (!gst_video_info_set_format (&turned, GST_VIDEO_INFO_FORMAT (info),
             width, height))

@@ -12,19 +12,19 @@
 #include <gst/video/video.h>
 
 G_BEGIN_DECLS
-
 /**
  * Picture:
  *
  * Used by one thread at a time; knows nothing of pads.
  */
-typedef struct {
+    typedef struct
+{
   /* what is drawn; frame.buffer is NULL if there is no picture */
   GstVideoFrame frame;
   gboolean has_alpha;
   gint par_n, par_d;            /* as shown, rotation applied */
 
-  /*< private >*/
+  /*< private > */
   GstBuffer *shown;             /* the input buffer of frame */
   GstVideoInfo input;           /* what converter takes */
   GstVideoInfo canvas;          /* what converter makes */
@@ -36,16 +36,15 @@ typedef struct {
   GstVideoInfo turned_info;
 } Picture;
 
-gboolean    picture_set         (Picture            * picture,
-                                 GstBuffer          * buffer,
-                                 const GstVideoInfo * info,
-                                 GstVideoOrientationMethod orientation,
-                                 const GstVideoInfo * canvas,
-                                 GError            ** error);
+gboolean picture_set (Picture * picture,
+    GstBuffer * buffer,
+    const GstVideoInfo * info,
+    GstVideoOrientationMethod orientation,
+    const GstVideoInfo * canvas, GError ** error);
 
-void        picture_drop        (Picture            * picture);
+void picture_drop (Picture * picture);
 
-void        picture_clear       (Picture            * picture);
+void picture_clear (Picture * picture);
 
 static inline gboolean
 picture_is_set (const Picture * picture)
@@ -54,5 +53,4 @@ picture_is_set (const Picture * picture)
 }
 
 G_END_DECLS
-
 #endif /* __PICTURE_H__ */

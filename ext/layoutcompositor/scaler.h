@@ -13,10 +13,8 @@
 #include <glib.h>
 
 G_BEGIN_DECLS
-
 /* Weights are integers that sum to 1 << SCALER_SHIFT for every output. */
 #define SCALER_SHIFT 7
-
 /**
  * ScalerAxis:
  * @n: output samples along this axis
@@ -29,7 +27,8 @@ G_BEGIN_DECLS
  *
  * How one axis is scaled. Immutable once made; any thread may read it.
  */
-typedef struct {
+    typedef struct
+{
   gint n;
   gint taps;
   gboolean copy;
@@ -46,7 +45,8 @@ typedef struct {
  *
  * An input plane. Its size is the one that the axes were made for.
  */
-typedef struct {
+typedef struct
+{
   const guint8 *data;
   gssize stride;
   gint components;
@@ -58,54 +58,42 @@ typedef struct {
  * @stride: for each component, bytes between rows
  * @step: bytes between samples of a row: 1, or 2 into interleaved chroma
  */
-typedef struct {
+typedef struct
+{
   guint8 *data[2];
   gssize stride[2];
   gint step;
 } ScalerTarget;
 
 /* Rows between the passes. One per thread that draws; zero-initialised. */
-typedef struct {
+typedef struct
+{
   guint8 *rows;
   gsize size;
 } ScalerScratch;
 
-ScalerAxis *  scaler_axis_new       (gint           src_size,
-                                     gdouble        start,
-                                     gdouble        step,
-                                     gint           n);
+ScalerAxis *scaler_axis_new (gint src_size,
+    gdouble start, gdouble step, gint n);
 
-void          scaler_axis_free      (ScalerAxis   * axis);
+void scaler_axis_free (ScalerAxis * axis);
 
-void          scaler_draw           (const ScalerPlane  * src,
-                                     const ScalerAxis   * h,
-                                     const ScalerAxis   * v,
-                                     gint           x0,
-                                     gint           y0,
-                                     gint           width,
-                                     gint           height,
-                                     const ScalerTarget * dst,
-                                     ScalerScratch * scratch);
+void scaler_draw (const ScalerPlane * src,
+    const ScalerAxis * h,
+    const ScalerAxis * v,
+    gint x0,
+    gint y0,
+    gint width, gint height, const ScalerTarget * dst, ScalerScratch * scratch);
 
-guint8 *      scaler_scratch_get    (ScalerScratch * scratch,
-                                     gsize          size);
+guint8 *scaler_scratch_get (ScalerScratch * scratch, gsize size);
 
-void          scaler_scratch_clear  (ScalerScratch * scratch);
+void scaler_scratch_clear (ScalerScratch * scratch);
 
 /* The two passes, for callers that make rows themselves (alpha). */
-void          scaler_blend_rows     (const guint8 * const * rows,
-                                     const ScalerAxis * v,
-                                     gint           y,
-                                     guint8       * out,
-                                     gint           n);
+void scaler_blend_rows (const guint8 * const *rows,
+    const ScalerAxis * v, gint y, guint8 * out, gint n);
 
-void          scaler_filter_row     (const guint8 * row,
-                                     gint           from,
-                                     const ScalerAxis * h,
-                                     gint           x0,
-                                     gint           width,
-                                     guint8       * out);
+void scaler_filter_row (const guint8 * row,
+    gint from, const ScalerAxis * h, gint x0, gint width, guint8 * out);
 
 G_END_DECLS
-
 #endif /* __SCALER_H__ */

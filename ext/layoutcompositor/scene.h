@@ -12,37 +12,31 @@
 #include "picture.h"
 
 G_BEGIN_DECLS
-
 /**
  * Scene:
  *
  * Used by one thread at a time. It keeps pointers to the pictures that it was
  * made with; they must live until it is made again.
  */
-typedef struct {
+    typedef struct
+{
   GArray *items;                /* SceneItem, bottom first */
   GArray *shapes;               /* of the pictures it was made with */
   guint drawn;                  /* pictures of which something is visible */
 } Scene;
 
-void        scene_init          (Scene              * scene);
+void scene_init (Scene * scene);
 
-void        scene_clear         (Scene              * scene);
+void scene_clear (Scene * scene);
 
-gboolean    scene_fits          (const Scene        * scene,
-                                 Picture     * const * pictures,
-                                 guint                n);
+gboolean scene_fits (const Scene * scene, Picture * const *pictures, guint n);
 
-void        scene_make          (Scene              * scene,
-                                 const Canvas       * canvas,
-                                 guint32              background,
-                                 const GstPublishLayout * layouts,
-                                 Picture     * const * pictures,
-                                 guint                n);
+void scene_make (Scene * scene,
+    const Canvas * canvas,
+    guint32 background,
+    const GstPublishLayout * layouts, Picture * const *pictures, guint n);
 
-void        scene_paint         (const Scene        * scene,
-                                 Canvas             * canvas);
+void scene_paint (const Scene * scene, Canvas * canvas);
 
 G_END_DECLS
-
 #endif /* __SCENE_H__ */

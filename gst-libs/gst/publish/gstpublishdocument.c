@@ -22,7 +22,8 @@
  *
  * Returns: (transfer full) (nullable): the text, or %NULL and @error
  */
-gchar *gst_publish_document_load (const gchar * filename, GError ** error)
+gchar *
+gst_publish_document_load (const gchar * filename, GError ** error)
 {
   const gsize size = GST_PUBLISH_MAX_DOCUMENT_BYTES + 1;
   gchar *text, *problem = NULL;

@@ -39,7 +39,8 @@ static const struct
 };
 
 /* Whether @key was there and not null, good or bad. */
-static gboolean read_member (GstPublishReader * reader, JsonObject * object,
+static gboolean
+read_member (GstPublishReader * reader, JsonObject * object,
     const gchar * key, gint min, gint max, gint * value)
 {
   gint64 read;
@@ -50,8 +51,8 @@ static gboolean read_member (GstPublishReader * reader, JsonObject * object,
   return gst_publish_member (object, key) != NULL;
 }
 
-static gboolean read_sample_rate (GstPublishReader * reader,
-    JsonObject * object, gint * value)
+static gboolean
+read_sample_rate (GstPublishReader * reader, JsonObject * object, gint * value)
 {
   static const gchar key[] = "audioEncodedSampleRate";
   JsonNode *node = gst_publish_member (object, key);
@@ -81,8 +82,8 @@ static gboolean read_sample_rate (GstPublishReader * reader,
   return TRUE;
 }
 
-GstPublishEncoderParams *gst_publish_encoder_params_read (GstPublishReader *
-    reader, JsonNode * node)
+GstPublishEncoderParams *
+gst_publish_encoder_params_read (GstPublishReader * reader, JsonNode * node)
 {
   JsonObject *o = gst_publish_read_object (reader, node,
       gst_publish_encoder_keys);
@@ -126,13 +127,15 @@ GstPublishEncoderParams *gst_publish_encoder_params_read (GstPublishReader *
   return params;
 }
 
-static void write_member (JsonBuilder * builder, const gchar * key, gint value)
+static void
+write_member (JsonBuilder * builder, const gchar * key, gint value)
 {
   json_builder_set_member_name (builder, key);
   json_builder_add_int_value (builder, value);
 }
 
-void gst_publish_encoder_params_write (const GstPublishEncoderParams * params,
+void
+gst_publish_encoder_params_write (const GstPublishEncoderParams * params,
     JsonBuilder * builder)
 {
   json_builder_begin_object (builder);
@@ -161,8 +164,8 @@ void gst_publish_encoder_params_write (const GstPublishEncoderParams * params,
  *
  * Returns: (transfer full) (nullable): the parameters, or %NULL and @error
  */
-GstPublishEncoderParams *gst_publish_encoder_params_new_from_json (const gchar *
-    json, GError ** error)
+GstPublishEncoderParams *
+gst_publish_encoder_params_new_from_json (const gchar * json, GError ** error)
 {
   GstPublishEncoderParams *params = NULL;
   GstPublishJob *job;
@@ -197,7 +200,8 @@ GstPublishEncoderParams
  * gst_publish_encoder_params_unref:
  * @params: (transfer full): encoder parameters
  */
-void gst_publish_encoder_params_unref (GstPublishEncoderParams * params)
+void
+gst_publish_encoder_params_unref (GstPublishEncoderParams * params)
 {
   g_return_if_fail (params != NULL);
 
@@ -211,8 +215,8 @@ void gst_publish_encoder_params_unref (GstPublishEncoderParams * params)
  * Returns: (transfer full): an encoder object on one line without spaces;
  *   gst_publish_encoder_params_new_from_json() makes the same parameters of it
  */
-gchar *gst_publish_encoder_params_to_json (const GstPublishEncoderParams *
-    params)
+gchar *
+gst_publish_encoder_params_to_json (const GstPublishEncoderParams * params)
 {
   JsonBuilder *builder;
 
@@ -232,8 +236,8 @@ gchar *gst_publish_encoder_params_to_json (const GstPublishEncoderParams *
  *
  * Returns: whether the stream has video
  */
-gboolean gst_publish_encoder_params_has_video (const GstPublishEncoderParams *
-    params)
+gboolean
+gst_publish_encoder_params_has_video (const GstPublishEncoderParams * params)
 {
   g_return_val_if_fail (params != NULL, FALSE);
 
@@ -249,8 +253,8 @@ gboolean gst_publish_encoder_params_has_video (const GstPublishEncoderParams *
  *
  * Returns: whether the stream has audio
  */
-gboolean gst_publish_encoder_params_has_audio (const GstPublishEncoderParams *
-    params)
+gboolean
+gst_publish_encoder_params_has_audio (const GstPublishEncoderParams * params)
 {
   g_return_val_if_fail (params != NULL, FALSE);
 
@@ -262,7 +266,8 @@ gboolean gst_publish_encoder_params_has_audio (const GstPublishEncoderParams *
  * @params: encoder parameters
  * @video: (out caller-allocates): the video half, zeros as given
  */
-void gst_publish_encoder_params_get_video (const GstPublishEncoderParams *
+void
+gst_publish_encoder_params_get_video (const GstPublishEncoderParams *
     params, GstPublishVideoParams * video)
 {
   g_return_if_fail (params != NULL && video != NULL);
@@ -275,7 +280,8 @@ void gst_publish_encoder_params_get_video (const GstPublishEncoderParams *
  * @params: encoder parameters
  * @audio: (out caller-allocates): the audio half, zeros as given
  */
-void gst_publish_encoder_params_get_audio (const GstPublishEncoderParams *
+void
+gst_publish_encoder_params_get_audio (const GstPublishEncoderParams *
     params, GstPublishAudioParams * audio)
 {
   g_return_if_fail (params != NULL && audio != NULL);
@@ -285,7 +291,8 @@ void gst_publish_encoder_params_get_audio (const GstPublishEncoderParams *
 
 /* Between the rows of the table, and on beyond its ends, along straight lines
  * through pixels per frame. */
-static gint64 choose_kbps (gint64 pixels, gint64 fps)
+static gint64
+choose_kbps (gint64 pixels, gint64 fps)
 {
   gint64 kbps;
   guint i = 1;
@@ -321,7 +328,8 @@ static gint64 choose_kbps (gint64 pixels, gint64 fps)
  * To choose for the size of a canvas, set @video's size to it first. Any
  * thread may call this.
  */
-void gst_publish_video_params_resolve (GstPublishVideoParams * video)
+void
+gst_publish_video_params_resolve (GstPublishVideoParams * video)
 {
   g_return_if_fail (video != NULL);
 
@@ -356,7 +364,8 @@ void gst_publish_video_params_resolve (GstPublishVideoParams * video)
  *
  * Any thread may call this.
  */
-void gst_publish_audio_params_resolve (GstPublishAudioParams * audio)
+void
+gst_publish_audio_params_resolve (GstPublishAudioParams * audio)
 {
   g_return_if_fail (audio != NULL);
 

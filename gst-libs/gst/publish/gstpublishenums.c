@@ -5,7 +5,8 @@
 
 #define VALUE(name, nick) { name, G_STRINGIFY (name), nick }
 
-GType gst_publish_stream_type_get_type (void)
+GType
+gst_publish_stream_type_get_type (void)
 {
   static gsize type = 0;
   static const GEnumValue values[] = {
@@ -22,7 +23,8 @@ GType gst_publish_stream_type_get_type (void)
   return type;
 }
 
-GType gst_publish_fill_mode_get_type (void)
+GType
+gst_publish_fill_mode_get_type (void)
 {
   static gsize type = 0;
   static const GEnumValue values[] = {
@@ -39,7 +41,8 @@ GType gst_publish_fill_mode_get_type (void)
   return type;
 }
 
-GType gst_publish_mode_get_type (void)
+GType
+gst_publish_mode_get_type (void)
 {
   static gsize type = 0;
   static const GEnumValue values[] = {
@@ -56,7 +59,8 @@ GType gst_publish_mode_get_type (void)
   return type;
 }
 
-GType gst_publish_template_get_type (void)
+GType
+gst_publish_template_get_type (void)
 {
   static gsize type = 0;
   static const GEnumValue values[] = {
@@ -75,7 +79,8 @@ GType gst_publish_template_get_type (void)
   return type;
 }
 
-GType gst_publish_slot_policy_get_type (void)
+GType
+gst_publish_slot_policy_get_type (void)
 {
   static gsize type = 0;
   static const GEnumValue values[] = {
@@ -90,7 +95,8 @@ GType gst_publish_slot_policy_get_type (void)
   return type;
 }
 
-GType gst_publish_audio_codec_get_type (void)
+GType
+gst_publish_audio_codec_get_type (void)
 {
   static gsize type = 0;
   static const GEnumValue values[] = {
@@ -107,7 +113,8 @@ GType gst_publish_audio_codec_get_type (void)
   return type;
 }
 
-GType gst_publish_cdn_state_get_type (void)
+GType
+gst_publish_cdn_state_get_type (void)
 {
   static gsize type = 0;
   static const GEnumValue values[] = {
@@ -127,7 +134,8 @@ GType gst_publish_cdn_state_get_type (void)
   return type;
 }
 
-GType gst_publish_code_get_type (void)
+GType
+gst_publish_code_get_type (void)
 {
   static gsize type = 0;
   static const GEnumValue values[] = {
@@ -167,7 +175,8 @@ GType gst_publish_code_get_type (void)
  * Returns: (nullable): the nick, which lives for ever, or %NULL for a number
  *   that @type does not have
  */
-const gchar *gst_publish_enum_get_nick (GType type, gint value)
+const gchar *
+gst_publish_enum_get_nick (GType type, gint value)
 {
   GEnumClass *klass;
   const GEnumValue *entry;

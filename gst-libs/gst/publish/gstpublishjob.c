@@ -20,8 +20,8 @@ static const gchar *const part_names[] = { "target", "encoder", "mixing" };
 
 static const gchar *const job_keys[] = { "target", "encoder", "mixing", NULL };
 
-static void read_encoders (GstPublishReader * reader, JsonNode * node,
-    GstPublishJob * job)
+static void
+read_encoders (GstPublishReader * reader, JsonNode * node, GstPublishJob * job)
 {
   JsonArray *array;
   guint i, n;
@@ -52,7 +52,8 @@ static void read_encoders (GstPublishReader * reader, JsonNode * node,
   }
 }
 
-static void read_part (GstPublishReader * reader, GstPublishPart part,
+static void
+read_part (GstPublishReader * reader, GstPublishPart part,
     JsonNode * node, GstPublishJob * job)
 {
   switch (part) {
@@ -68,7 +69,8 @@ static void read_part (GstPublishReader * reader, GstPublishPart part,
   }
 }
 
-static gboolean is_whole_job (JsonNode * node)
+static gboolean
+is_whole_job (JsonNode * node)
 {
   guint i;
 
@@ -82,8 +84,8 @@ static gboolean is_whole_job (JsonNode * node)
   return FALSE;
 }
 
-static void read_whole_job (GstPublishReader * reader, JsonNode * node,
-    GstPublishJob * job)
+static void
+read_whole_job (GstPublishReader * reader, JsonNode * node, GstPublishJob * job)
 {
   JsonObject *object = gst_publish_read_object (reader, node, job_keys);
   guint i;
@@ -100,7 +102,8 @@ static void read_whole_job (GstPublishReader * reader, JsonNode * node,
   }
 }
 
-static gboolean has_part (const GstPublishJob * job, GstPublishPart part)
+static gboolean
+has_part (const GstPublishJob * job, GstPublishPart part)
 {
   switch (part) {
     case GST_PUBLISH_PART_TARGET:
@@ -115,8 +118,8 @@ static gboolean has_part (const GstPublishJob * job, GstPublishPart part)
 }
 
 /* @job if @report has no fault, else NULL and @error */
-static GstPublishJob *finish (GstPublishJob * job, GstPublishReport * report,
-    GError ** error)
+static GstPublishJob *
+finish (GstPublishJob * job, GstPublishReport * report, GError ** error)
 {
   if (!gst_publish_report_finish (report, error)) {
     gst_publish_job_unref (job);
@@ -126,7 +129,8 @@ static GstPublishJob *finish (GstPublishJob * job, GstPublishReport * report,
   return job;
 }
 
-static GstPublishJob *parse (const gchar * json, GstPublishPart part,
+static GstPublishJob *
+parse (const gchar * json, GstPublishPart part,
     gboolean needed, GError ** error)
 {
   GstPublishJob *job = g_atomic_rc_box_new0 (GstPublishJob);
@@ -150,13 +154,14 @@ static GstPublishJob *parse (const gchar * json, GstPublishPart part,
   return finish (job, &report, error);
 }
 
-GstPublishJob *gst_publish_job_parse (const gchar * json, GstPublishPart part,
-    GError ** error)
+GstPublishJob *
+gst_publish_job_parse (const gchar * json, GstPublishPart part, GError ** error)
 {
   return parse (json, part, TRUE, error);
 }
 
-gchar *gst_publish_builder_finish (JsonBuilder * builder)
+gchar *
+gst_publish_builder_finish (JsonBuilder * builder)
 {
   JsonNode *root = json_builder_get_root (builder);
   gchar *json = json_to_string (root, FALSE);
@@ -179,8 +184,8 @@ gchar *gst_publish_builder_finish (JsonBuilder * builder)
  *
  * Returns: (transfer full) (nullable): the job, or %NULL and @error
  */
-GstPublishJob *gst_publish_job_new_from_json (const gchar * json,
-    GError ** error)
+GstPublishJob *
+gst_publish_job_new_from_json (const gchar * json, GError ** error)
 {
   g_return_val_if_fail (json != NULL, NULL);
 
@@ -199,7 +204,8 @@ GstPublishJob *gst_publish_job_new_from_json (const gchar * json,
  *
  * Returns: (transfer full) (nullable): the job, or %NULL and @error
  */
-GstPublishJob *gst_publish_job_new_from_parts (const gchar * target,
+GstPublishJob *
+gst_publish_job_new_from_parts (const gchar * target,
     const gchar * encoder, const gchar * mixing, GError ** error)
 {
   const gchar *documents[] = { target, encoder, mixing };
@@ -231,14 +237,16 @@ GstPublishJob *gst_publish_job_new_from_parts (const gchar * target,
  *
  * Returns: (transfer full): @job
  */
-GstPublishJob *gst_publish_job_ref (GstPublishJob * job)
+GstPublishJob *
+gst_publish_job_ref (GstPublishJob * job)
 {
   g_return_val_if_fail (job != NULL, NULL);
 
   return g_atomic_rc_box_acquire (job);
 }
 
-static void clear (gpointer data)
+static void
+clear (gpointer data)
 {
   GstPublishJob *job = data;
   guint i;
@@ -253,14 +261,16 @@ static void clear (gpointer data)
  * gst_publish_job_unref:
  * @job: (transfer full): a job
  */
-void gst_publish_job_unref (GstPublishJob * job)
+void
+gst_publish_job_unref (GstPublishJob * job)
 {
   g_return_if_fail (job != NULL);
 
   g_atomic_rc_box_release_full (job, clear);
 }
 
-static gchar *to_json (const GstPublishJob * job, gboolean redacted)
+static gchar *
+to_json (const GstPublishJob * job, gboolean redacted)
 {
   JsonBuilder *builder = json_builder_new ();
   guint i;
@@ -297,7 +307,8 @@ static gchar *to_json (const GstPublishJob * job, gboolean redacted)
  * Returns: (transfer full): a job on one line without spaces;
  *   gst_publish_job_new_from_json() makes the same job of it
  */
-gchar *gst_publish_job_to_json (const GstPublishJob * job)
+gchar *
+gst_publish_job_to_json (const GstPublishJob * job)
 {
   g_return_val_if_fail (job != NULL, NULL);
 
@@ -312,7 +323,8 @@ gchar *gst_publish_job_to_json (const GstPublishJob * job)
  *
  * Returns: (transfer full): a job on one line
  */
-gchar *gst_publish_job_to_json_redacted (const GstPublishJob * job)
+gchar *
+gst_publish_job_to_json_redacted (const GstPublishJob * job)
 {
   g_return_val_if_fail (job != NULL, NULL);
 
@@ -325,7 +337,8 @@ gchar *gst_publish_job_to_json_redacted (const GstPublishJob * job)
  *
  * Returns: (transfer none) (nullable): the target
  */
-GstPublishTarget *gst_publish_job_get_target (const GstPublishJob * job)
+GstPublishTarget *
+gst_publish_job_get_target (const GstPublishJob * job)
 {
   g_return_val_if_fail (job != NULL, NULL);
 
@@ -339,7 +352,8 @@ GstPublishTarget *gst_publish_job_get_target (const GstPublishJob * job)
  * Returns: how many renditions there are; 0 if the job says nothing about
  *   encoding
  */
-guint gst_publish_job_get_n_encoders (const GstPublishJob * job)
+guint
+gst_publish_job_get_n_encoders (const GstPublishJob * job)
 {
   g_return_val_if_fail (job != NULL, 0);
 
@@ -354,8 +368,8 @@ guint gst_publish_job_get_n_encoders (const GstPublishJob * job)
  * Returns: (transfer none) (nullable): its encoder parameters; %NULL beyond
  *   the list
  */
-GstPublishEncoderParams *gst_publish_job_get_encoder (const GstPublishJob * job,
-    guint index)
+GstPublishEncoderParams *
+gst_publish_job_get_encoder (const GstPublishJob * job, guint index)
 {
   g_return_val_if_fail (job != NULL, NULL);
 
@@ -368,7 +382,8 @@ GstPublishEncoderParams *gst_publish_job_get_encoder (const GstPublishJob * job,
  *
  * Returns: (transfer none) (nullable): the mixing config
  */
-GstPublishMixingConfig *gst_publish_job_get_mixing (const GstPublishJob * job)
+GstPublishMixingConfig *
+gst_publish_job_get_mixing (const GstPublishJob * job)
 {
   g_return_val_if_fail (job != NULL, NULL);
 

@@ -25,8 +25,8 @@ typedef struct
 static JsonNode *parse_value (Parser * parser);
 
 /* Columns count characters, both count from 1, as editors show them. */
-static JsonNode *fail_at (Parser * parser, const gchar * where,
-    const gchar * what)
+static JsonNode *
+fail_at (Parser * parser, const gchar * where, const gchar * what)
 {
   guint line = 1;
   const gchar *line_start = parser->begin;
@@ -45,26 +45,30 @@ static JsonNode *fail_at (Parser * parser, const gchar * where,
   return NULL;
 }
 
-static JsonNode *fail (Parser * parser, const gchar * what)
+static JsonNode *
+fail (Parser * parser, const gchar * what)
 {
   return fail_at (parser, parser->at, what);
 }
 
-static void skip_space (Parser * parser)
+static void
+skip_space (Parser * parser)
 {
   while (parser->at < parser->end && strchr (" \t\r\n", *parser->at))
     parser->at++;
 }
 
 /* the next character that is not space, or NUL at the end */
-static gchar peek (Parser * parser)
+static gchar
+peek (Parser * parser)
 {
   skip_space (parser);
 
   return parser->at < parser->end ? *parser->at : '\0';
 }
 
-static gint parse_hex4 (const Parser * parser, const gchar * c)
+static gint
+parse_hex4 (const Parser * parser, const gchar * c)
 {
   gint i, value = 0;
 
@@ -82,7 +86,8 @@ static gint parse_hex4 (const Parser * parser, const gchar * c)
 }
 
 /* @parser is behind "\u" */
-static gboolean parse_unicode (Parser * parser, GString * string)
+static gboolean
+parse_unicode (Parser * parser, GString * string)
 {
   const gchar *start = parser->at - 2;
   gint value = parse_hex4 (parser, parser->at);
@@ -118,7 +123,8 @@ static gboolean parse_unicode (Parser * parser, GString * string)
 }
 
 /* @parser is at the opening quote */
-static gchar *parse_string (Parser * parser)
+static gchar *
+parse_string (Parser * parser)
 {
   static const gchar escapes[] = "\"\\/bfnrt";
   static const gchar escaped[] = "\"\\/\b\f\n\r\t";
@@ -167,7 +173,8 @@ failed:
   return NULL;
 }
 
-static gboolean skip_digits (Parser * parser)
+static gboolean
+skip_digits (Parser * parser)
 {
   const gchar *start = parser->at;
 
@@ -179,7 +186,8 @@ static gboolean skip_digits (Parser * parser)
 
 /* An integer beyond 64 bits becomes a double: every number that a job knows
  * has a range far inside, so it is refused where it stands. */
-static JsonNode *parse_number (Parser * parser)
+static JsonNode *
+parse_number (Parser * parser)
 {
   const gchar *start = parser->at;
   gboolean whole = TRUE;
@@ -224,7 +232,8 @@ static JsonNode *parse_number (Parser * parser)
   return node;
 }
 
-static JsonNode *parse_literal (Parser * parser)
+static JsonNode *
+parse_literal (Parser * parser)
 {
   gsize length = 0;
   JsonNode *node = NULL;
@@ -248,7 +257,8 @@ static JsonNode *parse_literal (Parser * parser)
 }
 
 /* @parser is at the key; adds the member to @object */
-static gboolean parse_member (Parser * parser, JsonObject * object)
+static gboolean
+parse_member (Parser * parser, JsonObject * object)
 {
   gchar *key = parse_string (parser);
   JsonNode *value = NULL;
@@ -278,7 +288,8 @@ static gboolean parse_member (Parser * parser, JsonObject * object)
 }
 
 /* @parser is at the opening brace */
-static JsonNode *parse_object (Parser * parser)
+static JsonNode *
+parse_object (Parser * parser)
 {
   JsonObject *object = json_object_new ();
   JsonNode *node = NULL;
@@ -308,7 +319,8 @@ done:
 }
 
 /* @parser is at the opening bracket */
-static JsonNode *parse_array (Parser * parser)
+static JsonNode *
+parse_array (Parser * parser)
 {
   JsonArray *array = json_array_new ();
   JsonNode *node = NULL;
@@ -341,7 +353,8 @@ done:
   return node;
 }
 
-static JsonNode *parse_value (Parser * parser)
+static JsonNode *
+parse_value (Parser * parser)
 {
   gchar next = peek (parser);
   JsonNode *node = NULL;
@@ -376,7 +389,8 @@ static JsonNode *parse_value (Parser * parser)
 
 /* Parses @json, in which keys that come twice are faults that do not stop the
  * parser. Returns NULL, with one fault, if it is not JSON. */
-JsonNode *gst_publish_json_parse (const gchar * json, GstPublishReader * reader)
+JsonNode *
+gst_publish_json_parse (const gchar * json, GstPublishReader * reader)
 {
   gsize length = strlen (json);
   Parser parser = { json, json, json + length, 0, reader };

@@ -41,7 +41,8 @@ static const gchar *const watermark_keys[] = {
   "watermarkUrl", "x", "y", "width", "height", "zOrder", NULL
 };
 
-static void read_side (GstPublishReader * reader, JsonObject * object,
+static void
+read_side (GstPublishReader * reader, JsonObject * object,
     const gchar * key, gint * value)
 {
   if (!gst_publish_member (object, key))
@@ -52,7 +53,8 @@ static void read_side (GstPublishReader * reader, JsonObject * object,
       GST_PUBLISH_MAX_SIDE, value);
 }
 
-static void read_rectangle (GstPublishReader * reader, JsonObject * object,
+static void
+read_rectangle (GstPublishReader * reader, JsonObject * object,
     gint * x, gint * y, gint * width, gint * height, gint * z_order)
 {
   gst_publish_read_int32 (reader, object, "x", -GST_PUBLISH_MAX_OFFSET,
@@ -65,7 +67,8 @@ static void read_rectangle (GstPublishReader * reader, JsonObject * object,
       GST_PUBLISH_MAX_Z_ORDER, z_order);
 }
 
-static void read_layout (GstPublishReader * reader, JsonNode * node,
+static void
+read_layout (GstPublishReader * reader, JsonNode * node,
     GstPublishLayout * layout)
 {
   JsonObject *o = gst_publish_read_object (reader, node, layout_keys);
@@ -98,7 +101,8 @@ static void read_layout (GstPublishReader * reader, JsonNode * node,
   }
 }
 
-static void read_layouts (GstPublishReader * reader, JsonObject * object,
+static void
+read_layouts (GstPublishReader * reader, JsonObject * object,
     GstPublishMixingConfig * config)
 {
   JsonArray *array = gst_publish_read_array (reader, object, "videoLayoutList",
@@ -124,7 +128,8 @@ static void read_layouts (GstPublishReader * reader, JsonObject * object,
   gst_publish_reader_leave (reader, list);
 }
 
-static void read_watermarks (GstPublishReader * reader, JsonObject * object,
+static void
+read_watermarks (GstPublishReader * reader, JsonObject * object,
     GstPublishMixingConfig * config)
 {
   JsonArray *array = gst_publish_read_array (reader, object, "watermarkList",
@@ -157,7 +162,8 @@ static void read_watermarks (GstPublishReader * reader, JsonObject * object,
   gst_publish_reader_leave (reader, list);
 }
 
-static void read_audio_users (GstPublishReader * reader, JsonObject * object,
+static void
+read_audio_users (GstPublishReader * reader, JsonObject * object,
     GstPublishMixingConfig * config)
 {
   JsonArray *array = gst_publish_read_array (reader, object,
@@ -178,8 +184,8 @@ static void read_audio_users (GstPublishReader * reader, JsonObject * object,
   gst_publish_reader_leave (reader, list);
 }
 
-GstPublishMixingConfig *gst_publish_mixing_config_read (GstPublishReader *
-    reader, JsonNode * node)
+GstPublishMixingConfig *
+gst_publish_mixing_config_read (GstPublishReader * reader, JsonNode * node)
 {
   JsonObject *o = gst_publish_read_object (reader, node, mixing_keys);
   GstPublishMixingConfig *config;
@@ -209,14 +215,15 @@ GstPublishMixingConfig *gst_publish_mixing_config_read (GstPublishReader *
   return config;
 }
 
-static void write_int (JsonBuilder * builder, const gchar * key, gint64 value)
+static void
+write_int (JsonBuilder * builder, const gchar * key, gint64 value)
 {
   json_builder_set_member_name (builder, key);
   json_builder_add_int_value (builder, value);
 }
 
-static void write_string (JsonBuilder * builder, const gchar * key,
-    const gchar * value)
+static void
+write_string (JsonBuilder * builder, const gchar * key, const gchar * value)
 {
   if (!value)
     return;
@@ -224,8 +231,8 @@ static void write_string (JsonBuilder * builder, const gchar * key,
   json_builder_add_string_value (builder, value);
 }
 
-static void write_color (JsonBuilder * builder, const gchar * key,
-    guint32 value)
+static void
+write_color (JsonBuilder * builder, const gchar * key, guint32 value)
 {
   gchar text[8];
 
@@ -233,8 +240,8 @@ static void write_color (JsonBuilder * builder, const gchar * key,
   write_string (builder, key, text);
 }
 
-static void write_layout (JsonBuilder * builder,
-    const GstPublishLayout * layout)
+static void
+write_layout (JsonBuilder * builder, const GstPublishLayout * layout)
 {
   json_builder_begin_object (builder);
   write_int (builder, "x", layout->x);
@@ -259,8 +266,8 @@ static void write_layout (JsonBuilder * builder,
   json_builder_end_object (builder);
 }
 
-static void write_watermark (JsonBuilder * builder,
-    const GstPublishWatermark * mark)
+static void
+write_watermark (JsonBuilder * builder, const GstPublishWatermark * mark)
 {
   json_builder_begin_object (builder);
   write_string (builder, "watermarkUrl", mark->uri);
@@ -272,7 +279,8 @@ static void write_watermark (JsonBuilder * builder,
   json_builder_end_object (builder);
 }
 
-void gst_publish_mixing_config_write (const GstPublishMixingConfig * config,
+void
+gst_publish_mixing_config_write (const GstPublishMixingConfig * config,
     JsonBuilder * builder)
 {
   guint i;
@@ -325,8 +333,8 @@ void gst_publish_mixing_config_write (const GstPublishMixingConfig * config,
  *
  * Returns: (transfer full) (nullable): the config, or %NULL and @error
  */
-GstPublishMixingConfig *gst_publish_mixing_config_new_from_json (const gchar *
-    json, GError ** error)
+GstPublishMixingConfig *
+gst_publish_mixing_config_new_from_json (const gchar * json, GError ** error)
 {
   GstPublishMixingConfig *config;
   GstPublishJob *job;
@@ -348,15 +356,16 @@ GstPublishMixingConfig *gst_publish_mixing_config_new_from_json (const gchar *
  *
  * Returns: (transfer full): @config
  */
-GstPublishMixingConfig *gst_publish_mixing_config_ref (GstPublishMixingConfig *
-    config)
+GstPublishMixingConfig *
+gst_publish_mixing_config_ref (GstPublishMixingConfig * config)
 {
   g_return_val_if_fail (config != NULL, NULL);
 
   return g_atomic_rc_box_acquire (config);
 }
 
-static void clear (gpointer data)
+static void
+clear (gpointer data)
 {
   GstPublishMixingConfig *config = data;
   guint i;
@@ -376,7 +385,8 @@ static void clear (gpointer data)
  * gst_publish_mixing_config_unref:
  * @config: (transfer full): a config
  */
-void gst_publish_mixing_config_unref (GstPublishMixingConfig * config)
+void
+gst_publish_mixing_config_unref (GstPublishMixingConfig * config)
 {
   g_return_if_fail (config != NULL);
 
@@ -390,7 +400,8 @@ void gst_publish_mixing_config_unref (GstPublishMixingConfig * config)
  * Returns: (transfer full): a mixing object on one line without spaces;
  *   gst_publish_mixing_config_new_from_json() makes the same config of it
  */
-gchar *gst_publish_mixing_config_to_json (const GstPublishMixingConfig * config)
+gchar *
+gst_publish_mixing_config_to_json (const GstPublishMixingConfig * config)
 {
   JsonBuilder *builder;
 
@@ -408,7 +419,8 @@ gchar *gst_publish_mixing_config_to_json (const GstPublishMixingConfig * config)
  *
  * Returns: the canvas's colour, 0xAARRGGBB with alpha 0xff; black by default
  */
-guint32 gst_publish_mixing_config_get_background_color (const
+guint32
+gst_publish_mixing_config_get_background_color (const
     GstPublishMixingConfig * config)
 {
   g_return_val_if_fail (config != NULL, BLACK);
@@ -423,7 +435,8 @@ guint32 gst_publish_mixing_config_get_background_color (const
  * Returns: (nullable): URI of the image that covers the canvas under all
  *   layouts
  */
-const gchar *gst_publish_mixing_config_get_background_image (const
+const gchar *
+gst_publish_mixing_config_get_background_image (const
     GstPublishMixingConfig * config)
 {
   g_return_val_if_fail (config != NULL, NULL);
@@ -438,8 +451,8 @@ const gchar *gst_publish_mixing_config_get_background_image (const
  * Returns: running time in nanoseconds of the first frame to be drawn with
  *   @config; %GST_CLOCK_TIME_NONE for the next frame
  */
-GstClockTime gst_publish_mixing_config_get_at (const GstPublishMixingConfig *
-    config)
+GstClockTime
+gst_publish_mixing_config_get_at (const GstPublishMixingConfig * config)
 {
   g_return_val_if_fail (config != NULL, GST_CLOCK_TIME_NONE);
 
@@ -454,8 +467,8 @@ GstClockTime gst_publish_mixing_config_get_at (const GstPublishMixingConfig *
  *   gst_publish_template_make_layouts() is to be asked;
  *   %GST_PUBLISH_TEMPLATE_NONE if @config lists them
  */
-GstPublishTemplate gst_publish_mixing_config_get_template (const
-    GstPublishMixingConfig * config)
+GstPublishTemplate
+gst_publish_mixing_config_get_template (const GstPublishMixingConfig * config)
 {
   g_return_val_if_fail (config != NULL, GST_PUBLISH_TEMPLATE_NONE);
 
@@ -468,8 +481,8 @@ GstPublishTemplate gst_publish_mixing_config_get_template (const
  *
  * Returns: how many layouts @config lists, 0..16; 0 with a template
  */
-guint gst_publish_mixing_config_get_n_layouts (const GstPublishMixingConfig *
-    config)
+guint
+gst_publish_mixing_config_get_n_layouts (const GstPublishMixingConfig * config)
 {
   g_return_val_if_fail (config != NULL, 0);
 
@@ -484,7 +497,8 @@ guint gst_publish_mixing_config_get_n_layouts (const GstPublishMixingConfig *
  * Returns: (transfer none) (nullable): the layout, which lives as long as
  *   @config; %NULL beyond the list
  */
-const GstPublishLayout *gst_publish_mixing_config_get_layout (const
+const GstPublishLayout *
+gst_publish_mixing_config_get_layout (const
     GstPublishMixingConfig * config, guint index)
 {
   g_return_val_if_fail (config != NULL, NULL);
@@ -500,7 +514,8 @@ const GstPublishLayout *gst_publish_mixing_config_get_layout (const
  * Returns: (transfer none) (array length=n_layouts): all layouts in the order
  *   of the list, as gst_publish_slots_assign() takes them
  */
-const GstPublishLayout *gst_publish_mixing_config_get_layouts (const
+const GstPublishLayout *
+gst_publish_mixing_config_get_layouts (const
     GstPublishMixingConfig * config, guint * n_layouts)
 {
   g_return_val_if_fail (config != NULL && n_layouts != NULL, NULL);
@@ -516,7 +531,8 @@ const GstPublishLayout *gst_publish_mixing_config_get_layouts (const
  *
  * Returns: how many watermarks there are, 0..16
  */
-guint gst_publish_mixing_config_get_n_watermarks (const GstPublishMixingConfig *
+guint
+gst_publish_mixing_config_get_n_watermarks (const GstPublishMixingConfig *
     config)
 {
   g_return_val_if_fail (config != NULL, 0);
@@ -532,7 +548,8 @@ guint gst_publish_mixing_config_get_n_watermarks (const GstPublishMixingConfig *
  * Returns: (transfer none) (nullable): the watermark, which lives as long as
  *   @config; %NULL beyond the list
  */
-const GstPublishWatermark *gst_publish_mixing_config_get_watermark (const
+const GstPublishWatermark *
+gst_publish_mixing_config_get_watermark (const
     GstPublishMixingConfig * config, guint index)
 {
   g_return_val_if_fail (config != NULL, NULL);
@@ -546,7 +563,8 @@ const GstPublishWatermark *gst_publish_mixing_config_get_watermark (const
  *
  * Returns: how many users are named whose sound is mixed; 0 for everyone
  */
-guint gst_publish_mixing_config_get_n_audio_users (const GstPublishMixingConfig
+guint
+gst_publish_mixing_config_get_n_audio_users (const GstPublishMixingConfig
     * config)
 {
   g_return_val_if_fail (config != NULL, 0);
@@ -562,7 +580,8 @@ guint gst_publish_mixing_config_get_n_audio_users (const GstPublishMixingConfig
  * Returns: (transfer none) (nullable): the user, which lives as long as
  *   @config; %NULL beyond the list
  */
-const GstPublishUser *gst_publish_mixing_config_get_audio_user (const
+const GstPublishUser *
+gst_publish_mixing_config_get_audio_user (const
     GstPublishMixingConfig * config, guint index)
 {
   g_return_val_if_fail (config != NULL, NULL);
@@ -582,7 +601,8 @@ const GstPublishUser *gst_publish_mixing_config_get_audio_user (const
  *
  * Returns: %TRUE if it has
  */
-gboolean gst_publish_mixing_config_hears (const GstPublishMixingConfig * config,
+gboolean
+gst_publish_mixing_config_hears (const GstPublishMixingConfig * config,
     const gchar * user_id, const gchar * room_id)
 {
   guint i;

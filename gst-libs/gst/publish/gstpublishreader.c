@@ -18,7 +18,8 @@ static const gchar *const job_keys[] = { "target", "encoder", "mixing", NULL };
 
 /* Steps that turn @a into @b: a character added, dropped, replaced, or two
  * neighbours swapped. Case does not count. */
-static guint edit_distance (const gchar * a, const gchar * b)
+static guint
+edit_distance (const gchar * a, const gchar * b)
 {
   guint rows[3][MAX_COMPARED + 1];
   guint *before = rows[0], *last = rows[1], *row = rows[2], *spare;
@@ -48,7 +49,8 @@ static guint edit_distance (const gchar * a, const gchar * b)
   return row[b_len];
 }
 
-static void find_nearest (const gchar * key, const gchar * const *known,
+static void
+find_nearest (const gchar * key, const gchar * const *known,
     const gchar ** nearest, guint * distance)
 {
   for (; *known; known++) {
@@ -61,7 +63,8 @@ static void find_nearest (const gchar * key, const gchar * const *known,
   }
 }
 
-static void check_key (GstPublishReader * reader, const gchar * key,
+static void
+check_key (GstPublishReader * reader, const gchar * key,
     const gchar * const *known_keys)
 {
   const gchar *nearest = NULL;
@@ -87,14 +90,16 @@ static void check_key (GstPublishReader * reader, const gchar * key,
 }
 
 /* NULL for a member that is absent or null */
-JsonNode *gst_publish_member (JsonObject * object, const gchar * key)
+JsonNode *
+gst_publish_member (JsonObject * object, const gchar * key)
 {
   JsonNode *node = json_object_get_member (object, key);
 
   return node && !JSON_NODE_HOLDS_NULL (node) ? node : NULL;
 }
 
-void gst_publish_fault_missing (GstPublishReader * reader, const gchar * key,
+void
+gst_publish_fault_missing (GstPublishReader * reader, const gchar * key,
     const gchar * allowed)
 {
   gsize here = gst_publish_reader_enter (reader, key);
@@ -104,7 +109,8 @@ void gst_publish_fault_missing (GstPublishReader * reader, const gchar * key,
   gst_publish_reader_leave (reader, here);
 }
 
-static void fault_value (GstPublishReader * reader, JsonNode * node,
+static void
+fault_value (GstPublishReader * reader, JsonNode * node,
     gboolean secret, const gchar * allowed)
 {
   gchar *value = gst_publish_describe (node, secret);
@@ -114,7 +120,8 @@ static void fault_value (GstPublishReader * reader, JsonNode * node,
   g_free (value);
 }
 
-void gst_publish_fault_value (GstPublishReader * reader, const gchar * key,
+void
+gst_publish_fault_value (GstPublishReader * reader, const gchar * key,
     JsonNode * node, const gchar * allowed)
 {
   gsize here = gst_publish_reader_enter (reader, key);
@@ -125,7 +132,8 @@ void gst_publish_fault_value (GstPublishReader * reader, const gchar * key,
 
 /* The object in @node, every unknown key of which is a fault; NULL and a fault
  * if it is none. */
-JsonObject *gst_publish_read_object (GstPublishReader * reader,
+JsonObject *
+gst_publish_read_object (GstPublishReader * reader,
     JsonNode * node, const gchar * const *known_keys)
 {
   JsonObjectIter iter;
@@ -143,7 +151,8 @@ JsonObject *gst_publish_read_object (GstPublishReader * reader,
   return json_node_get_object (node);
 }
 
-JsonArray *gst_publish_read_array (GstPublishReader * reader,
+JsonArray *
+gst_publish_read_array (GstPublishReader * reader,
     JsonObject * object, const gchar * key, guint max_length)
 {
   JsonNode *node = gst_publish_member (object, key);
@@ -169,7 +178,8 @@ JsonArray *gst_publish_read_array (GstPublishReader * reader,
 }
 
 /* A number without a fraction, however it is written: 640, 640.0, 6.4e2. */
-static gboolean get_whole (JsonNode * node, gint64 * value)
+static gboolean
+get_whole (JsonNode * node, gint64 * value)
 {
   gdouble number;
 
@@ -191,7 +201,8 @@ static gboolean get_whole (JsonNode * node, gint64 * value)
   return (gdouble) * value == number;
 }
 
-gboolean gst_publish_read_int (GstPublishReader * reader, JsonObject * object,
+gboolean
+gst_publish_read_int (GstPublishReader * reader, JsonObject * object,
     const gchar * key, gint64 min, gint64 max, gboolean or_zero, gint64 * value)
 {
   JsonNode *node = gst_publish_member (object, key);
@@ -214,7 +225,8 @@ gboolean gst_publish_read_int (GstPublishReader * reader, JsonObject * object,
   return FALSE;
 }
 
-gboolean gst_publish_read_int32 (GstPublishReader * reader,
+gboolean
+gst_publish_read_int32 (GstPublishReader * reader,
     JsonObject * object, const gchar * key, gint min, gint max, gint * value)
 {
   gint64 read;
@@ -226,7 +238,8 @@ gboolean gst_publish_read_int32 (GstPublishReader * reader,
   return TRUE;
 }
 
-gboolean gst_publish_read_boolean (GstPublishReader * reader,
+gboolean
+gst_publish_read_boolean (GstPublishReader * reader,
     JsonObject * object, const gchar * key, gboolean * value)
 {
   JsonNode *node = gst_publish_member (object, key);
@@ -244,7 +257,8 @@ gboolean gst_publish_read_boolean (GstPublishReader * reader,
 }
 
 /* The nick or the number of a value of @type. */
-gboolean gst_publish_read_enum (GstPublishReader * reader,
+gboolean
+gst_publish_read_enum (GstPublishReader * reader,
     JsonObject * object, const gchar * key, GType type, gint * value)
 {
   JsonNode *node = gst_publish_member (object, key);
@@ -282,7 +296,8 @@ gboolean gst_publish_read_enum (GstPublishReader * reader,
 }
 
 /* A string that is not empty; the caller owns it. */
-gboolean gst_publish_read_string (GstPublishReader * reader,
+gboolean
+gst_publish_read_string (GstPublishReader * reader,
     JsonObject * object, const gchar * key, gboolean secret, gchar ** value)
 {
   JsonNode *node = gst_publish_member (object, key);
@@ -304,7 +319,8 @@ gboolean gst_publish_read_string (GstPublishReader * reader,
   return FALSE;
 }
 
-gboolean gst_publish_read_uri (GstPublishReader * reader, JsonObject * object,
+gboolean
+gst_publish_read_uri (GstPublishReader * reader, JsonObject * object,
     const gchar * key, gchar ** value)
 {
   gchar *read;
@@ -323,7 +339,8 @@ gboolean gst_publish_read_uri (GstPublishReader * reader, JsonObject * object,
 }
 
 /* "#RRGGBB", or the vendor's number 0xRRGGBB */
-gboolean gst_publish_read_color (GstPublishReader * reader,
+gboolean
+gst_publish_read_color (GstPublishReader * reader,
     JsonObject * object, const gchar * key, guint32 * value)
 {
   JsonNode *node = gst_publish_member (object, key);
@@ -355,7 +372,8 @@ gboolean gst_publish_read_color (GstPublishReader * reader,
 }
 
 /* @node is not null; @user is zero before */
-void gst_publish_read_user (GstPublishReader * reader, JsonNode * node,
+void
+gst_publish_read_user (GstPublishReader * reader, JsonNode * node,
     GstPublishUser * user)
 {
   static const gchar *const keys[] = {
@@ -387,7 +405,8 @@ void gst_publish_read_user (GstPublishReader * reader, JsonNode * node,
   }
 }
 
-void gst_publish_write_user (JsonBuilder * builder, const GstPublishUser * user)
+void
+gst_publish_write_user (JsonBuilder * builder, const GstPublishUser * user)
 {
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "userId");
@@ -403,7 +422,8 @@ void gst_publish_write_user (JsonBuilder * builder, const GstPublishUser * user)
   json_builder_end_object (builder);
 }
 
-void gst_publish_user_clear (GstPublishUser * user)
+void
+gst_publish_user_clear (GstPublishUser * user)
 {
   g_clear_pointer (&user->user_id, g_free);
   g_clear_pointer (&user->room_id, g_free);

@@ -11,7 +11,8 @@
 #define MAX_FAULTS 50
 #define MAX_SHOWN_CHARS 60
 
-void gst_publish_report_init (GstPublishReport * report)
+void
+gst_publish_report_init (GstPublishReport * report)
 {
   report->lines = g_string_new (NULL);
   report->n_faults = 0;
@@ -20,7 +21,8 @@ void gst_publish_report_init (GstPublishReport * report)
 
 /* Frees the report. Returns whether the document is without fault; sets @error
  * if it is not. */
-gboolean gst_publish_report_finish (GstPublishReport * report, GError ** error)
+gboolean
+gst_publish_report_finish (GstPublishReport * report, GError ** error)
 {
   gboolean clean = report->n_faults == 0;
 
@@ -38,21 +40,24 @@ gboolean gst_publish_report_finish (GstPublishReport * report, GError ** error)
   return clean;
 }
 
-void gst_publish_reader_init (GstPublishReader * reader,
+void
+gst_publish_reader_init (GstPublishReader * reader,
     GstPublishReport * report, const gchar * path)
 {
   reader->path = g_string_new (path);
   reader->report = report;
 }
 
-void gst_publish_reader_clear (GstPublishReader * reader)
+void
+gst_publish_reader_clear (GstPublishReader * reader)
 {
   g_string_free (reader->path, TRUE);
   reader->path = NULL;
 }
 
 /* Returns what gst_publish_reader_leave() takes to come back. */
-gsize gst_publish_reader_enter (GstPublishReader * reader, const gchar * key)
+gsize
+gst_publish_reader_enter (GstPublishReader * reader, const gchar * key)
 {
   gsize where = reader->path->len;
   const gchar *c;
@@ -72,7 +77,8 @@ gsize gst_publish_reader_enter (GstPublishReader * reader, const gchar * key)
   return where;
 }
 
-gsize gst_publish_reader_enter_index (GstPublishReader * reader, guint index)
+gsize
+gst_publish_reader_enter_index (GstPublishReader * reader, guint index)
 {
   gsize where = reader->path->len;
 
@@ -81,12 +87,14 @@ gsize gst_publish_reader_enter_index (GstPublishReader * reader, guint index)
   return where;
 }
 
-void gst_publish_reader_leave (GstPublishReader * reader, gsize where)
+void
+gst_publish_reader_leave (GstPublishReader * reader, gsize where)
 {
   g_string_truncate (reader->path, where);
 }
 
-void gst_publish_reader_fault (GstPublishReader * reader, GstPublishCode code,
+void
+gst_publish_reader_fault (GstPublishReader * reader, GstPublishCode code,
     const gchar * format, ...)
 {
   GstPublishReport *report = reader->report;
@@ -108,7 +116,8 @@ void gst_publish_reader_fault (GstPublishReader * reader, GstPublishCode code,
 
 /* @text in quotes, on one line, cut if it is long, redacted if it is a url or
  * if @secret says that it may be one. */
-gchar *gst_publish_quote (const gchar * text, gboolean secret)
+gchar *
+gst_publish_quote (const gchar * text, gboolean secret)
 {
   GString *quoted = g_string_new ("\"");
   gchar *redacted = NULL;
@@ -133,7 +142,8 @@ gchar *gst_publish_quote (const gchar * text, gboolean secret)
 }
 
 /* A value as a message shows it. */
-gchar *gst_publish_describe (JsonNode * node, gboolean secret)
+gchar *
+gst_publish_describe (JsonNode * node, gboolean secret)
 {
   gdouble number;
 

@@ -12,12 +12,14 @@ typedef struct
   gint *slots;
 } Assignment;
 
-static inline gboolean is_fixed (const GstPublishLayout * layout)
+static inline gboolean
+is_fixed (const GstPublishLayout * layout)
 {
   return layout->fixed_user.user_id != NULL;
 }
 
-static inline gboolean is_empty (const gchar * string)
+static inline gboolean
+is_empty (const gchar * string)
 {
   return string == NULL || *string == '\0';
 }

@@ -28,7 +28,8 @@ static const gchar *const cdn_url_keys[] = {
 };
 
 /* The url of an entry of cdnUrlList; NULL and a fault if it is not good. */
-static gchar *read_url (GstPublishReader * reader, JsonObject * object,
+static gchar *
+read_url (GstPublishReader * reader, JsonObject * object,
     const GstPublishTarget * target)
 {
   const gchar *key = gst_publish_member (object, "url") ? "url" : "rtmpUrl";
@@ -72,7 +73,8 @@ static gchar *read_url (GstPublishReader * reader, JsonObject * object,
   return url;
 }
 
-static void read_urls (GstPublishReader * reader, JsonObject * object,
+static void
+read_urls (GstPublishReader * reader, JsonObject * object,
     GstPublishTarget * target)
 {
   JsonArray *array = gst_publish_read_array (reader, object, "cdnUrlList",
@@ -107,8 +109,8 @@ static void read_urls (GstPublishReader * reader, JsonObject * object,
   gst_publish_reader_leave (reader, list);
 }
 
-GstPublishTarget *gst_publish_target_read (GstPublishReader * reader,
-    JsonNode * node)
+GstPublishTarget *
+gst_publish_target_read (GstPublishReader * reader, JsonNode * node)
 {
   JsonObject *o = gst_publish_read_object (reader, node, target_keys);
   GstPublishTarget *target;
@@ -141,7 +143,8 @@ GstPublishTarget *gst_publish_target_read (GstPublishReader * reader,
   return target;
 }
 
-void gst_publish_target_write (const GstPublishTarget * target,
+void
+gst_publish_target_write (const GstPublishTarget * target,
     gboolean redacted, JsonBuilder * builder)
 {
   guint i;
@@ -182,8 +185,8 @@ void gst_publish_target_write (const GstPublishTarget * target,
  *
  * Returns: (transfer full) (nullable): the target, or %NULL and @error
  */
-GstPublishTarget *gst_publish_target_new_from_json (const gchar * json,
-    GError ** error)
+GstPublishTarget *
+gst_publish_target_new_from_json (const gchar * json, GError ** error)
 {
   GstPublishTarget *target;
   GstPublishJob *job;
@@ -205,14 +208,16 @@ GstPublishTarget *gst_publish_target_new_from_json (const gchar * json,
  *
  * Returns: (transfer full): @target
  */
-GstPublishTarget *gst_publish_target_ref (GstPublishTarget * target)
+GstPublishTarget *
+gst_publish_target_ref (GstPublishTarget * target)
 {
   g_return_val_if_fail (target != NULL, NULL);
 
   return g_atomic_rc_box_acquire (target);
 }
 
-static void clear (gpointer data)
+static void
+clear (gpointer data)
 {
   GstPublishTarget *target = data;
   guint i;
@@ -226,14 +231,16 @@ static void clear (gpointer data)
  * gst_publish_target_unref:
  * @target: (transfer full): a target
  */
-void gst_publish_target_unref (GstPublishTarget * target)
+void
+gst_publish_target_unref (GstPublishTarget * target)
 {
   g_return_if_fail (target != NULL);
 
   g_atomic_rc_box_release_full (target, clear);
 }
 
-static gchar *to_json (const GstPublishTarget * target, gboolean redacted)
+static gchar *
+to_json (const GstPublishTarget * target, gboolean redacted)
 {
   JsonBuilder *builder = json_builder_new ();
 
@@ -251,7 +258,8 @@ static gchar *to_json (const GstPublishTarget * target, gboolean redacted)
  * Returns: (transfer full): a target object on one line without spaces;
  *   gst_publish_target_new_from_json() makes the same target of it
  */
-gchar *gst_publish_target_to_json (const GstPublishTarget * target)
+gchar *
+gst_publish_target_to_json (const GstPublishTarget * target)
 {
   g_return_val_if_fail (target != NULL, NULL);
 
@@ -267,7 +275,8 @@ gchar *gst_publish_target_to_json (const GstPublishTarget * target)
  *
  * Returns: (transfer full): a target object on one line
  */
-gchar *gst_publish_target_to_json_redacted (const GstPublishTarget * target)
+gchar *
+gst_publish_target_to_json_redacted (const GstPublishTarget * target)
 {
   g_return_val_if_fail (target != NULL, NULL);
 
@@ -280,7 +289,8 @@ gchar *gst_publish_target_to_json_redacted (const GstPublishTarget * target)
  *
  * Returns: what is published
  */
-GstPublishMode gst_publish_target_get_mode (const GstPublishTarget * target)
+GstPublishMode
+gst_publish_target_get_mode (const GstPublishTarget * target)
 {
   g_return_val_if_fail (target != NULL, GST_PUBLISH_MODE_MIX_TO_CDN);
 
@@ -294,8 +304,8 @@ GstPublishMode gst_publish_target_get_mode (const GstPublishTarget * target)
  * Returns: (transfer none) (nullable): whose stream is relayed, or whose
  *   leaving ends a mix; %NULL for a mix that nobody's leaving ends
  */
-const GstPublishUser *gst_publish_target_get_owner (const GstPublishTarget *
-    target)
+const GstPublishUser *
+gst_publish_target_get_owner (const GstPublishTarget * target)
 {
   g_return_val_if_fail (target != NULL, NULL);
 
@@ -308,7 +318,8 @@ const GstPublishUser *gst_publish_target_get_owner (const GstPublishTarget *
  *
  * Returns: how many urls there are, 1..10
  */
-guint gst_publish_target_get_n_urls (const GstPublishTarget * target)
+guint
+gst_publish_target_get_n_urls (const GstPublishTarget * target)
 {
   g_return_val_if_fail (target != NULL, 0);
 
@@ -324,7 +335,8 @@ guint gst_publish_target_get_n_urls (const GstPublishTarget * target)
  * Returns: (transfer none) (nullable): the url with its stream key; %NULL
  *   beyond the list
  */
-const gchar *gst_publish_target_get_url (const GstPublishTarget * target,
+const gchar *
+gst_publish_target_get_url (const GstPublishTarget * target,
     guint index, gboolean * internal_line)
 {
   g_return_val_if_fail (target != NULL, NULL);

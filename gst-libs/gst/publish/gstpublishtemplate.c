@@ -28,18 +28,20 @@ typedef struct
 } Layouts;
 
 /* Even numbers put the edges of a layout on chroma samples too. */
-static inline gint even (gint64 value)
+static inline gint
+even (gint64 value)
 {
   return (gint) (value & ~(gint64) 1);
 }
 
-static gint gap_of (gint width, gint height)
+static gint
+gap_of (gint width, gint height)
 {
   return even (MIN (width, height) / 90);
 }
 
-static GstPublishLayout *add (Layouts * to, gint x, gint y, gint width,
-    gint height, gint z_order)
+static GstPublishLayout *
+add (Layouts * to, gint x, gint y, gint width, gint height, gint z_order)
 {
   GstPublishLayout *layout = &to->layouts[to->n_layouts++];
 
@@ -57,7 +59,8 @@ static GstPublishLayout *add (Layouts * to, gint x, gint y, gint width,
 
 /* How large a picture of the usual shape shows in a cell: 16:9 on a lying or
  * square canvas, 3:4 on a standing one (phones). */
-static gint64 visible_area (gint width, gint height, gboolean portrait)
+static gint64
+visible_area (gint width, gint height, gboolean portrait)
 {
   gint64 shape_w = portrait ? 3 : 16;
   gint64 shape_h = portrait ? 4 : 9;
@@ -103,7 +106,8 @@ choose_columns (const Area * area, guint n, gint gap, gboolean portrait)
 
 /* Equal cells in the middle of @area; a last row that is not full stands in
  * the middle of its row. */
-static void add_grid (Layouts * to, const Area * area, guint n, gint gap)
+static void
+add_grid (Layouts * to, const Area * area, guint n, gint gap)
 {
   gboolean portrait = area->height > area->width;
   guint columns = 0, rows, i;
@@ -136,7 +140,8 @@ static void add_grid (Layouts * to, const Area * area, guint n, gint gap)
   }
 }
 
-static void make_grid (Layouts * to, const Area * canvas, guint n)
+static void
+make_grid (Layouts * to, const Area * canvas, guint n)
 {
   if (n == 1)
     add (to, 0, 0, canvas->width, canvas->height, 0);
@@ -146,7 +151,8 @@ static void make_grid (Layouts * to, const Area * canvas, guint n)
 
 /* Small ones keep their places when others join: from the bottom left corner
  * to the right, then the row above. */
-static void make_float (Layouts * to, const Area * canvas, guint n)
+static void
+make_float (Layouts * to, const Area * canvas, guint n)
 {
   gint gap = gap_of (canvas->width, canvas->height);
   gint width = even ((canvas->width - gap * (FLOATS_PER_ROW + 1)) /
@@ -172,7 +178,8 @@ static void make_float (Layouts * to, const Area * canvas, guint n)
 
 /* The usual picture in picture has one inset in the bottom right corner, a
  * quarter of the canvas wide; more insets stand on it, then left of it. */
-static void make_pip (Layouts * to, const Area * canvas, guint n)
+static void
+make_pip (Layouts * to, const Area * canvas, guint n)
 {
   gint gap = gap_of (canvas->width, canvas->height);
   gint insets = (gint) n - 1;
@@ -203,7 +210,8 @@ static void make_pip (Layouts * to, const Area * canvas, guint n)
   }
 }
 
-static void add_stage (Layouts * to, gint width, gint height)
+static void
+add_stage (Layouts * to, gint width, gint height)
 {
   GstPublishLayout *stage = add (to, 0, 0, width, height, 0);
 
@@ -255,7 +263,8 @@ make_screen_share_portrait (Layouts * to, const Area * canvas, guint n)
   add_grid (to, &rest, n, gap);
 }
 
-static void make_screen_share (Layouts * to, const Area * canvas, guint n)
+static void
+make_screen_share (Layouts * to, const Area * canvas, guint n)
 {
   /* the stage is one of the sixteen */
   n = MIN (n, GST_PUBLISH_MAX_LAYOUTS - 1);

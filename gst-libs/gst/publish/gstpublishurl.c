@@ -36,7 +36,8 @@ static const struct
   {"rtmp", "1935"}, {"rtmps", "443"}, {"http", "80"}, {"https", "443"}
 };
 
-static gboolean all_digits (const gchar * from, const gchar * to)
+static gboolean
+all_digits (const gchar * from, const gchar * to)
 {
   while (from < to && g_ascii_isdigit (*from))
     from++;
@@ -44,7 +45,8 @@ static gboolean all_digits (const gchar * from, const gchar * to)
   return from == to;
 }
 
-static const gchar *find_last (const gchar * from, const gchar * to, gchar c)
+static const gchar *
+find_last (const gchar * from, const gchar * to, gchar c)
 {
   while (to > from) {
     if (*--to == c)
@@ -54,7 +56,8 @@ static const gchar *find_last (const gchar * from, const gchar * to, gchar c)
   return NULL;
 }
 
-static void split_host (Parts * parts, const gchar * from, const gchar * to)
+static void
+split_host (Parts * parts, const gchar * from, const gchar * to)
 {
   const gchar *colon = find_last (from, to, ':');
 
@@ -69,8 +72,8 @@ static void split_host (Parts * parts, const gchar * from, const gchar * to)
 
 /* The last '@' between @from and @to that may end a user and password: with a
  * port that is no number any, else one that is not in the last segment. */
-static const gchar *find_late_at (const Parts * parts, const gchar * from,
-    const gchar * to)
+static const gchar *
+find_late_at (const Parts * parts, const gchar * from, const gchar * to)
 {
   const gchar *at = find_last (from, to, '@');
 
@@ -83,7 +86,8 @@ static const gchar *find_late_at (const Parts * parts, const gchar * from,
 
 /* RFC 3986, section 3; but a password with a slash in it, which ought to have
  * been escaped, still counts as a password. */
-static gboolean split (const gchar * url, Parts * parts)
+static gboolean
+split (const gchar * url, Parts * parts)
 {
   const gchar *authority, *end, *at, *late;
 
@@ -111,7 +115,8 @@ static gboolean split (const gchar * url, Parts * parts)
   return TRUE;
 }
 
-static gboolean has_scheme (const Parts * parts, const gchar * scheme)
+static gboolean
+has_scheme (const Parts * parts, const gchar * scheme)
 {
   gsize length = parts->scheme_end - parts->scheme;
 
@@ -119,12 +124,14 @@ static gboolean has_scheme (const Parts * parts, const gchar * scheme)
       g_ascii_strncasecmp (parts->scheme, scheme, length) == 0;
 }
 
-static void append (GString * out, const gchar * from, const gchar * to)
+static void
+append (GString * out, const gchar * from, const gchar * to)
 {
   g_string_append_len (out, from, to - from);
 }
 
-static void append_hidden (GString * out, const gchar * from, const gchar * to)
+static void
+append_hidden (GString * out, const gchar * from, const gchar * to)
 {
   glong length = g_utf8_strlen (from, to - from);
   glong tail = MIN (length / 4, MAX_TAIL);
@@ -135,7 +142,8 @@ static void append_hidden (GString * out, const gchar * from, const gchar * to)
 
 /* Keeps the application, hides what is between it and the key, and most of
  * the key. A single segment may well be a key. */
-static void append_path (GString * out, const gchar * from, const gchar * to)
+static void
+append_path (GString * out, const gchar * from, const gchar * to)
 {
   const gchar *end = to, *segment, *next;
   gboolean first = TRUE;
@@ -162,7 +170,8 @@ static void append_path (GString * out, const gchar * from, const gchar * to)
 }
 
 /* "?name=value&..." with the values hidden, "#..." hidden whole */
-static void append_rest (GString * out, const gchar * rest)
+static void
+append_rest (GString * out, const gchar * rest)
 {
   const gchar *end;
 
@@ -207,7 +216,8 @@ static void append_rest (GString * out, const gchar * rest)
  *
  * Returns: (transfer full): valid UTF-8
  */
-gchar *gst_publish_url_redact (const gchar * url)
+gchar *
+gst_publish_url_redact (const gchar * url)
 {
   GString *out;
   gchar *valid;
@@ -261,7 +271,8 @@ gchar *gst_publish_url_redact (const gchar * url)
  *
  * Returns: (transfer full): the normalized url; a copy of what is no url
  */
-gchar *gst_publish_url_normalize (const gchar * url)
+gchar *
+gst_publish_url_normalize (const gchar * url)
 {
   GString *out;
   Parts parts;
@@ -309,7 +320,8 @@ gchar *gst_publish_url_normalize (const gchar * url)
  *
  * Returns: %TRUE if they are
  */
-gboolean gst_publish_url_equal (const gchar * a, const gchar * b)
+gboolean
+gst_publish_url_equal (const gchar * a, const gchar * b)
 {
   gchar *na, *nb;
   gboolean equal;
@@ -325,7 +337,8 @@ gboolean gst_publish_url_equal (const gchar * a, const gchar * b)
   return equal;
 }
 
-static const gchar *check_port (const Parts * parts)
+static const gchar *
+check_port (const Parts * parts)
 {
   gsize length = parts->port_end - parts->port;
   gint64 port = g_ascii_strtoll (parts->port, NULL, 10);
@@ -340,7 +353,8 @@ static const gchar *check_port (const Parts * parts)
 }
 
 /* "/app/stream": at least two segments that are not empty */
-static gboolean has_stream_name (const Parts * parts)
+static gboolean
+has_stream_name (const Parts * parts)
 {
   const gchar *c;
   guint segments = 0;
@@ -353,7 +367,8 @@ static gboolean has_stream_name (const Parts * parts)
   return segments >= 2;
 }
 
-static gboolean has_file_suffix (const Parts * parts)
+static gboolean
+has_file_suffix (const Parts * parts)
 {
   const gchar *const *suffix;
   gboolean found = FALSE;
@@ -367,7 +382,8 @@ static gboolean has_file_suffix (const Parts * parts)
 }
 
 /* What is allowed where @url is not, or NULL if it is good. */
-static const gchar *find_fault (const gchar * url)
+static const gchar *
+find_fault (const gchar * url)
 {
   const gchar *const *scheme;
   const gchar *c;
@@ -416,7 +432,8 @@ static const gchar *find_fault (const gchar * url)
  *
  * Returns: %TRUE if it may
  */
-gboolean gst_publish_url_check (const gchar * url, GError ** error)
+gboolean
+gst_publish_url_check (const gchar * url, GError ** error)
 {
   const gchar *allowed;
   gchar *shown;

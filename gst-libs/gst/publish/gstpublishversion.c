@@ -12,7 +12,8 @@
  * The version of the library that the process runs with, which may be newer
  * than the headers it was compiled against. Any thread may call this.
  */
-void gst_publish_version (guint * major, guint * minor, guint * micro)
+void
+gst_publish_version (guint * major, guint * minor, guint * micro)
 {
   if (major)
     *major = GST_PUBLISH_VERSION_MAJOR;

@@ -1,0 +1,539 @@
+/* gstlayoutcompositorstream.c: what layoutcompositor does with frames
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Decides which config is due, asks who is in which slot (seating.c) and hands
+ * their pictures to the stage (stage.c), which draws. The rest is the base
+ * class's business: negotiation, queries, and what it would get wrong.
+ */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "gstlayoutcompositorpad.h"
+#include "gstlayoutcompositorprivate.h"
+
+#define GST_CAT_DEFAULT layout_compositor_debug
+
+static gpointer parent_class;
+
+/* Makes the newest config that is due at @running_time the one that is shown.
+ * Returns TRUE if it wants another canvas. */
+static gboolean
+activate_config (GstLayoutCompositor * self, GstClockTime running_time)
+{
+  AcceptedConfig *due;
+
+  g_mutex_lock (&self->lock);
+  due = config_queue_take_due (&self->queue, running_time);
+  if (due != NULL)
+    self->active_serial = due->serial;
+  g_mutex_unlock (&self->lock);
+
+  if (due == NULL)
+    return FALSE;
+
+  GST_INFO_OBJECT (self, "config %u at %" GST_TIME_FORMAT, due->serial,
+      GST_TIME_ARGS (running_time));
+  self->announce = TRUE;
+  self->check_config = TRUE;
+
+  return stage_set_config (&self->stage, due);
+}
+
+/* Messages */
+
+/* Takes @message; it is posted once the base class has let go its lock. */
+static void
+post_later (GstLayoutCompositor * self, GstMessage * message)
+{
+  g_queue_push_tail (&self->messages, message);
+}
+
+/* Takes @text; NULL is nothing to warn of. */
+static void
+warn_later (GstLayoutCompositor * self, gchar * text)
+{
+  GError *error;
+
+  if (text == NULL)
+    return;
+  GST_WARNING_OBJECT (self, "%s", text);
+  error = g_error_new_literal (GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT, text);
+  post_later (self, gst_message_new_warning (GST_OBJECT (self), error, NULL));
+  g_error_free (error);
+  g_free (text);
+}
+
+static void
+post_messages (GstLayoutCompositor * self)
+{
+  GstMessage *message;
+
+  while ((message = g_queue_pop_head (&self->messages)) != NULL)
+    gst_element_post_message (GST_ELEMENT (self), message);
+}
+
+/* Drawing */
+
+/* Lists the pads that have not ended, and their identities at the same index. */
+static void
+list_guests (GstLayoutCompositor * self, GPtrArray * pads, GArray * guests)
+{
+  GList *l;
+  guint i;
+
+  GST_OBJECT_LOCK (self);
+  for (l = GST_ELEMENT (self)->sinkpads; l != NULL; l = l->next)
+    g_ptr_array_add (pads, gst_object_ref (l->data));
+  GST_OBJECT_UNLOCK (self);
+
+  for (i = 0; i < pads->len;) {
+    GstLayoutCompositorPad *pad = g_ptr_array_index (pads, i);
+    Guest guest = { pad->arrival, };
+
+    if (gst_aggregator_pad_is_eos (GST_AGGREGATOR_PAD (pad)) &&
+        !gst_video_aggregator_pad_has_current_buffer (GST_VIDEO_AGGREGATOR_PAD
+            (pad))) {
+      picture_clear (&pad->picture);
+      g_ptr_array_remove_index (pads, i);
+      continue;
+    }
+    gst_layout_compositor_pad_get_identity (pad, &guest.identity);
+    guest.pad = gst_object_get_name (GST_OBJECT (pad));
+    g_array_append_val (guests, guest);
+    i++;
+  }
+}
+
+static guint
+count_cameras (const GArray * guests)
+{
+  guint count = 0;
+  guint i;
+
+  for (i = 0; i < guests->len; i++)
+    count += g_array_index (guests, Guest, i).identity.stream_type !=
+        GST_PUBLISH_STREAM_TYPE_SUB;
+
+  return count;
+}
+
+/* Brings the pad's picture up to date; a GAP, or a frame that cannot be read,
+ * leaves the last one. */
+static void
+update_picture (GstLayoutCompositor * self, GstLayoutCompositorPad * pad)
+{
+  GstVideoAggregatorPad *vpad = GST_VIDEO_AGGREGATOR_PAD (pad);
+  GstBuffer *buffer = gst_video_aggregator_pad_get_current_buffer (vpad);
+  GError *error = NULL;
+
+  if (buffer == NULL || (gst_buffer_get_size (buffer) == 0 &&
+          GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP)))
+    return;
+
+  if (picture_set (&pad->picture, buffer, &vpad->info, pad->orientation,
+          &GST_VIDEO_AGGREGATOR (self)->info, &error)) {
+    g_clear_pointer (&pad->warned, g_free);
+    return;
+  }
+
+  /* once, not for every frame */
+  if (g_strcmp0 (pad->warned, error->message) != 0) {
+    g_free (pad->warned);
+    pad->warned = g_strdup (error->message);
+    warn_later (self, g_strdup_printf ("%s:%s: %s", GST_DEBUG_PAD_NAME (pad),
+            error->message));
+  }
+  g_error_free (error);
+}
+
+static void
+announce_config (GstLayoutCompositor * self, GstClockTime running_time)
+{
+  GstStructure *s = gst_structure_new ("layout-applied",
+      "serial", G_TYPE_UINT, self->stage.config->serial,
+      "running-time", G_TYPE_UINT64, running_time, NULL);
+  GValue slots = G_VALUE_INIT;
+
+  seating_to_value (&self->seating, &slots);
+  gst_structure_take_value (s, "slots", &slots);
+  post_later (self, gst_message_new_element (GST_OBJECT (self), s));
+}
+
+static void
+draw (GstLayoutCompositor * self, GstVideoFrame * frame)
+{
+  Stage *stage = &self->stage;
+  GPtrArray *pads = g_ptr_array_new_with_free_func (gst_object_unref);
+  GArray *guests = g_array_new (FALSE, FALSE, sizeof (Guest));
+  gint slots[GST_PUBLISH_MAX_LAYOUTS];
+  Picture *pictures[GST_PUBLISH_MAX_LAYOUTS] = { NULL, };
+  guint i;
+
+  g_array_set_clear_func (guests, (GDestroyNotify) guest_clear);
+  list_guests (self, pads, guests);
+  stage_arrange (stage, count_cameras (guests));
+
+  g_mutex_lock (&self->lock);
+  seating_update (&self->seating, self->slot_policy, guests, stage->layouts,
+      stage->n_layouts, slots);
+  g_mutex_unlock (&self->lock);
+
+  for (i = 0; i < stage->n_layouts; i++) {
+    if (slots[i] >= 0) {
+      GstLayoutCompositorPad *pad = g_ptr_array_index (pads, slots[i]);
+
+      update_picture (self, pad);
+      pictures[i] = &pad->picture;
+    }
+  }
+  stage_paint (stage, pictures, frame);
+
+  g_array_unref (guests);
+  g_ptr_array_unref (pads);
+}
+
+static GstFlowReturn
+gst_layout_compositor_aggregate_frames (GstVideoAggregator * vagg,
+    GstBuffer * buffer)
+{
+  GstLayoutCompositor *self = GST_LAYOUT_COMPOSITOR (vagg);
+  GstClockTime running_time =
+      gst_segment_to_running_time (&GST_AGGREGATOR_PAD (GST_AGGREGATOR
+          (vagg)->srcpad)->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  gint64 started = g_get_monotonic_time ();
+  GstVideoFrame frame;
+
+  if (!gst_video_frame_map (&frame, &vagg->info, buffer, GST_MAP_WRITE)) {
+    GST_ELEMENT_ERROR (self, RESOURCE, WRITE,
+        ("The output frame cannot be written"), (NULL));
+    return GST_FLOW_ERROR;
+  }
+  draw (self, &frame);
+  gst_video_frame_unmap (&frame);
+
+  g_mutex_lock (&self->lock);
+  self->frames++;
+  self->draw_time += (g_get_monotonic_time () - started) * GST_USECOND;
+  g_mutex_unlock (&self->lock);
+
+  if (self->check_config) {
+    self->check_config = FALSE;
+    warn_later (self, stage_describe_clipping (&self->stage));
+    warn_later (self, stage_describe_undrawn (&self->stage));
+  }
+  if (self->announce) {
+    self->announce = FALSE;
+    announce_config (self, running_time);
+  }
+
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+gst_layout_compositor_finish_buffer (GstAggregator * agg, GstBuffer * buffer)
+{
+  /* the base class holds no lock here, and the frame's neighbours on the bus
+   * come in order with it */
+  post_messages (GST_LAYOUT_COMPOSITOR (agg));
+
+  return GST_AGGREGATOR_CLASS (parent_class)
+      ->finish_buffer (agg, buffer);
+}
+
+/* TRUE if someone was there and everyone has ended. */
+static gboolean
+all_ended (GstLayoutCompositor * self)
+{
+  gboolean ended;
+  GList *l;
+
+  GST_OBJECT_LOCK (self);
+  ended = GST_ELEMENT (self)->sinkpads != NULL;
+  for (l = GST_ELEMENT (self)->sinkpads; l != NULL && ended; l = l->next)
+    ended = gst_aggregator_pad_is_eos (l->data);
+  GST_OBJECT_UNLOCK (self);
+
+  return ended;
+}
+
+static GstFlowReturn
+gst_layout_compositor_aggregate (GstAggregator * agg, gboolean timeout)
+{
+  GstLayoutCompositor *self = GST_LAYOUT_COMPOSITOR (agg);
+  GstSegment *segment = &GST_AGGREGATOR_PAD (agg->srcpad)->segment;
+  GstClockTime position;
+  GstFlowReturn ret;
+
+  /* When its last pad is released the base class starts again from 0. The
+   * canvas goes on where it was; what time it is must be waited for anew. */
+  if (GST_CLOCK_TIME_IS_VALID (self->position) &&
+      (!GST_CLOCK_TIME_IS_VALID (segment->position) ||
+          segment->position < self->position)) {
+    GST_DEBUG_OBJECT (self, "going on at %" GST_TIME_FORMAT,
+        GST_TIME_ARGS (self->position));
+    segment->position = self->position;
+    return GST_AGGREGATOR_FLOW_NEED_DATA;
+  }
+
+  /* The base class never ends a forced live canvas. */
+  if (gst_aggregator_get_force_live (agg) && all_ended (self))
+    return GST_FLOW_EOS;
+
+  position = GST_CLOCK_TIME_IS_VALID (segment->position) ?
+      MAX (segment->position, segment->start) : segment->start;
+  if (activate_config (self, gst_segment_to_running_time (segment,
+              GST_FORMAT_TIME, position))) {
+    gst_pad_mark_reconfigure (agg->srcpad);
+    return GST_AGGREGATOR_FLOW_NEED_DATA;
+  }
+
+  ret = GST_AGGREGATOR_CLASS (parent_class)->aggregate (agg, timeout);
+  self->position = segment->position;
+
+  return ret;
+}
+
+/* Negotiation */
+
+static GstCaps *
+gst_layout_compositor_update_caps (GstVideoAggregator * vagg, GstCaps * caps)
+{
+  /* the canvas does not take its format from an input */
+  return gst_caps_ref (caps);
+}
+
+static GstCaps *
+gst_layout_compositor_fixate_src_caps (GstAggregator * agg, GstCaps * caps)
+{
+  GstLayoutCompositor *self = GST_LAYOUT_COMPOSITOR (agg);
+  GstPublishVideoParams video;
+  GstStructure *s;
+
+  stage_get_wanted_canvas (&self->stage, &video);
+
+  caps = gst_caps_make_writable (gst_caps_truncate (caps));
+  s = gst_caps_get_structure (caps, 0);
+  gst_structure_fixate_field_nearest_int (s, "width", video.width);
+  gst_structure_fixate_field_nearest_int (s, "height", video.height);
+  gst_structure_fixate_field_nearest_fraction (s, "framerate", video.fps, 1);
+  if (gst_structure_has_field (s, "colorimetry"))
+    gst_structure_fixate_field_string (s, "colorimetry",
+        GST_VIDEO_COLORIMETRY_BT709);
+  else
+    gst_structure_set (s, "colorimetry", G_TYPE_STRING,
+        GST_VIDEO_COLORIMETRY_BT709, NULL);
+
+  return gst_caps_fixate (caps);
+}
+
+/* The base class refuses inputs with alpha on a canvas without: it is shown
+ * opaque ones while it looks. */
+static void
+disguise_alpha (GstLayoutCompositor * self, GHashTable * disguised)
+{
+  const GstVideoFormatInfo *opaque =
+      gst_video_format_get_info (GST_VIDEO_FORMAT_I420);
+  GList *l;
+
+  GST_OBJECT_LOCK (self);
+  for (l = GST_ELEMENT (self)->sinkpads; l != NULL; l = l->next) {
+    GstVideoInfo *info = &GST_VIDEO_AGGREGATOR_PAD (l->data)->info;
+
+    if (info->finfo != NULL && GST_VIDEO_INFO_HAS_ALPHA (info)) {
+      g_hash_table_insert (disguised, gst_object_ref (l->data),
+          (gpointer) info->finfo);
+      info->finfo = opaque;
+    }
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+undisguise_alpha (GstLayoutCompositor * self, GHashTable * disguised)
+{
+  const GstVideoFormatInfo *opaque =
+      gst_video_format_get_info (GST_VIDEO_FORMAT_I420);
+  GHashTableIter iter;
+  gpointer pad, finfo;
+
+  GST_OBJECT_LOCK (self);
+  g_hash_table_iter_init (&iter, disguised);
+  while (g_hash_table_iter_next (&iter, &pad, &finfo)) {
+    GstVideoInfo *info = &GST_VIDEO_AGGREGATOR_PAD (pad)->info;
+
+    if (info->finfo == opaque)
+      info->finfo = finfo;
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static gboolean
+gst_layout_compositor_negotiated_src_caps (GstAggregator * agg, GstCaps * caps)
+{
+  GstLayoutCompositor *self = GST_LAYOUT_COMPOSITOR (agg);
+  GHashTable *disguised = g_hash_table_new_full (NULL, NULL, gst_object_unref,
+      NULL);
+  gboolean ret;
+
+  disguise_alpha (self, disguised);
+  ret = GST_AGGREGATOR_CLASS (parent_class)
+      ->negotiated_src_caps (agg, caps);
+  undisguise_alpha (self, disguised);
+  g_hash_table_unref (disguised);
+
+  if (ret) {
+    const GstVideoInfo *info = &GST_VIDEO_AGGREGATOR (self)->info;
+
+    if (stage_set_canvas (&self->stage, info))
+      self->check_config = self->stage.config != NULL;
+
+    g_mutex_lock (&self->lock);
+    self->canvas_width = info->width;
+    self->canvas_height = info->height;
+    g_mutex_unlock (&self->lock);
+  }
+
+  return ret;
+}
+
+/* Any raw video can be drawn on any canvas. */
+static gboolean
+gst_layout_compositor_sink_query (GstAggregator * agg, GstAggregatorPad * pad,
+    GstQuery * query)
+{
+  GstCaps *template_caps, *caps, *filter;
+
+  switch (GST_QUERY_TYPE (query)) {
+    case GST_QUERY_CAPS:
+      gst_query_parse_caps (query, &filter);
+      caps = gst_pad_get_pad_template_caps (GST_PAD (pad));
+      if (filter != NULL) {
+        GstCaps *common = gst_caps_intersect_full (filter, caps,
+            GST_CAPS_INTERSECT_FIRST);
+
+        gst_caps_unref (caps);
+        caps = common;
+      }
+      gst_query_set_caps_result (query, caps);
+      gst_caps_unref (caps);
+      return TRUE;
+    case GST_QUERY_ACCEPT_CAPS:
+      gst_query_parse_accept_caps (query, &caps);
+      template_caps = gst_pad_get_pad_template_caps (GST_PAD (pad));
+      gst_query_set_accept_caps_result (query, gst_caps_is_subset (caps,
+              template_caps));
+      gst_caps_unref (template_caps);
+      return TRUE;
+    default:
+      return GST_AGGREGATOR_CLASS (parent_class)
+          ->sink_query (agg, pad, query);
+  }
+}
+
+static gboolean
+gst_layout_compositor_sink_event (GstAggregator * agg, GstAggregatorPad * pad,
+    GstEvent * event)
+{
+  if (GST_EVENT_TYPE (event) == GST_EVENT_TAG) {
+    GstTagList *tags;
+    GstVideoOrientationMethod method;
+
+    gst_event_parse_tag (event, &tags);
+    if (gst_video_orientation_from_tag (tags, &method))
+      GST_LAYOUT_COMPOSITOR_PAD (pad)->orientation = method;
+  }
+
+  return GST_AGGREGATOR_CLASS (parent_class)->sink_event (agg, pad, event);
+}
+
+/* Life */
+
+static GstFlowReturn
+gst_layout_compositor_flush (GstAggregator * agg)
+{
+  GST_LAYOUT_COMPOSITOR (agg)->position = GST_CLOCK_TIME_NONE;
+
+  return GST_AGGREGATOR_CLASS (parent_class)->flush (agg);
+}
+
+static gboolean
+gst_layout_compositor_start (GstAggregator * agg)
+{
+  GstLayoutCompositor *self = GST_LAYOUT_COMPOSITOR (agg);
+
+  self->position = GST_CLOCK_TIME_NONE;
+  /* the canvas is negotiated before the first frame is asked for */
+  activate_config (self, 0);
+
+  return GST_AGGREGATOR_CLASS (parent_class)->start (agg);
+}
+
+static gboolean
+gst_layout_compositor_stop (GstAggregator * agg)
+{
+  GstLayoutCompositor *self = GST_LAYOUT_COMPOSITOR (agg);
+  GList *l;
+
+  GST_OBJECT_LOCK (self);
+  for (l = GST_ELEMENT (self)->sinkpads; l != NULL; l = l->next) {
+    GstLayoutCompositorPad *pad = l->data;
+
+    picture_clear (&pad->picture);
+    pad->orientation = GST_VIDEO_ORIENTATION_IDENTITY;
+  }
+  GST_OBJECT_UNLOCK (self);
+
+  g_mutex_lock (&self->lock);
+  seating_clear (&self->seating);
+  g_mutex_unlock (&self->lock);
+  g_queue_clear_full (&self->messages, (GDestroyNotify) gst_message_unref);
+  /* a config that was shown is announced again when it is shown again */
+  self->announce = self->stage.config != NULL;
+  self->check_config = self->announce;
+
+  return GST_AGGREGATOR_CLASS (parent_class)->stop (agg);
+}
+
+/* The base class numbers and makes the pad; this is when it arrives. */
+static GstAggregatorPad *
+gst_layout_compositor_create_new_pad (GstAggregator *
+    agg, GstPadTemplate * templ, const gchar * name, const GstCaps * caps)
+{
+  GstLayoutCompositor *self = GST_LAYOUT_COMPOSITOR (agg);
+  GstAggregatorPad *pad =
+      GST_AGGREGATOR_CLASS (parent_class)->create_new_pad
+      (agg, templ, name, caps);
+
+  if (pad != NULL) {
+    g_mutex_lock (&self->lock);
+    GST_LAYOUT_COMPOSITOR_PAD (pad)->arrival = ++self->arrivals;
+    g_mutex_unlock (&self->lock);
+  }
+
+  return pad;
+}
+
+void
+gst_layout_compositor_stream_class_init (GstLayoutCompositorClass * klass)
+{
+  GstAggregatorClass *agg_class = GST_AGGREGATOR_CLASS (klass);
+  GstVideoAggregatorClass *vagg_class = GST_VIDEO_AGGREGATOR_CLASS (klass);
+
+  parent_class = g_type_class_peek_parent (klass);
+
+  agg_class->start = gst_layout_compositor_start;
+  agg_class->stop = gst_layout_compositor_stop;
+  agg_class->flush = gst_layout_compositor_flush;
+  agg_class->create_new_pad = gst_layout_compositor_create_new_pad;
+  agg_class->sink_query = gst_layout_compositor_sink_query;
+  agg_class->sink_event = gst_layout_compositor_sink_event;
+  agg_class->fixate_src_caps = gst_layout_compositor_fixate_src_caps;
+  agg_class->negotiated_src_caps = gst_layout_compositor_negotiated_src_caps;
+  agg_class->aggregate = gst_layout_compositor_aggregate;
+  agg_class->finish_buffer = gst_layout_compositor_finish_buffer;
+
+  vagg_class->update_caps = gst_layout_compositor_update_caps;
+  vagg_class->aggregate_frames = gst_layout_compositor_aggregate_frames;
+}
