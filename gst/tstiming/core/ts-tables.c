@@ -10,6 +10,10 @@
       nick, TS_TIMING_SEVERITY_##severity, TS_TIMING_CHECK_##check, clause, \
       explanation }
 
+/* told by two rules: switched off when both are */
+#define TS_TIMING_CHECK_NAME_OR_ARRIVAL \
+  (TS_TIMING_CHECK_NAME | TS_TIMING_CHECK_ARRIVAL)
+
 static const TsTimingEventInfo event_table[TS_TIMING_N_EVENTS] = {
   EVENT (SYNC_LOSS, "sync-loss", ERROR, SYNC, "TR 101 290 1.1",
       "two or more packets in a row do not begin with 0x47"),
@@ -75,7 +79,7 @@ static const TsTimingEventInfo event_table[TS_TIMING_N_EVENTS] = {
       "the timestamps of a program jump and nothing announces it"),
   EVENT (SEGMENT_WITHOUT_PSI, "segment-without-psi", WARNING, SEGMENT,
       "RFC 8216 3.2", "a segment has no PAT or no PMT of its own"),
-  EVENT (SLOW_NETWORK, "slow-network", WARNING, NAME, "seed 004",
+  EVENT (SLOW_NETWORK, "slow-network", WARNING, NAME_OR_ARRIVAL, "seed 004",
       "time goes on faster than the media: the stream arrives late and later"),
   EVENT (NAME_TIME_REFUSED, "name-time-refused", WARNING, NAME, "house rule",
       "the times in segment names do not advance, so they are not believed"),

@@ -147,6 +147,8 @@ typedef struct
   const gchar *name;
   const gchar *nick;
   TsTimingSeverity severity;
+  /* the group that it belongs to; slow-network has two, and is told while
+   * either is on */
   TsTimingCheck check;
   /* standard and clause, or where else the rule comes from */
   const gchar *clause;
