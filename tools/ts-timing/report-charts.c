@@ -58,6 +58,8 @@ static gchar *series_name (const TsSession * session,
   guint n = ts_timing_get_n_pids (session->checker), i;
   TsTimingPidInfo info;
 
+  if (series->kind == TS_TIMING_SERIES_AV_SKEW)
+    return g_strdup_printf ("program %u, video minus audio", series->program);
   if (series->pid == TS_TIMING_NO_PID)
     return series->program ? g_strdup_printf ("program %u", series->program) :
         g_strdup ("stream");

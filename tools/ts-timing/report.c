@@ -208,8 +208,8 @@ gchar *ts_report_describe_input (const TsSession * session)
   g_string_append_printf (text, ", profile %s",
       ts_timing_profile_nick (session->options->config.profile));
   if (playlist->variant)
-    g_string_append_printf (text, "; variant %s of %u", playlist->variant,
-        playlist->n_variants);
+    g_string_append_printf (text, "; the variant read: %s, of %u",
+        playlist->variant, playlist->n_variants);
   if (playlist->uri && playlist->live)
     g_string_append_printf (text, "; live playlist, loaded %u time%s",
         playlist->loads, playlist->loads == 1 ? "" : "s");

@@ -8,7 +8,7 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const tip = document.getElementById("tip");
   const list = document.getElementById("chart-list");
-  const W = 960, H = 260, LEFT = 70, RIGHT = 14, TOP = 12, BOTTOM = 52;
+  const W = 960, H = 250, LEFT = 70, RIGHT = 14, TOP = 12, BOTTOM = 42;
   const COLOURS = 6, TABLE_ROWS = 60;
 
   function html(name, attributes, text) {
@@ -50,6 +50,13 @@
     return Math.floor(s / 3600) + ":" + two(Math.floor(s / 60) % 60) + ":" + two(s % 60);
   }
 
+  // One axis of time for all charts, so that they can be compared.
+  let lastTime = 0;
+  for (const chart of data.charts)
+    if (!chart.discrete)
+      for (const series of chart.series)
+        for (const p of series.points) lastTime = Math.max(lastTime, p[0]);
+
   // All points are [time, smallest, mean, largest].
   function range(chart) {
     let low = Infinity, high = -Infinity, end = 0, begin = Infinity;
@@ -72,6 +79,7 @@
     if (!(chart.zero && low === 0)) low -= pad;
     high += pad;
     if (chart.discrete) { begin -= 0.5; end += 0.5; }
+    else { begin = 0; end = lastTime; }
     if (end === begin) end = begin + 1;
     return { low, high, begin, end };
   }
@@ -98,8 +106,8 @@
     svg(root, "line", { class: "axis", x1: LEFT, x2: W - RIGHT, y1: H - BOTTOM, y2: H - BOTTOM });
     svg(root, "text", { x: 14, y: TOP + (H - TOP - BOTTOM) / 2, "text-anchor": "middle",
       transform: `rotate(-90 14 ${TOP + (H - TOP - BOTTOM) / 2})` }, chart.unit);
-    svg(root, "text", { x: W - RIGHT, y: H - 6, "text-anchor": "end" },
-      chart.discrete ? "segment" : "program time");
+    svg(root, "text", { x: LEFT - 8, y: H - BOTTOM + 18, "text-anchor": "end" },
+      chart.discrete ? "segment" : "time");
     if (!chart.discrete)
       for (const s of data.segments)
         if (s.start > r.begin && s.start < r.end)
