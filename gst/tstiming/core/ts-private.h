@@ -20,6 +20,7 @@
 #ifndef TS_PRIVATE_H
 #define TS_PRIVATE_H
 
+#include "ts-segment-name.h"
 #include "ts-timing.h"
 
 G_BEGIN_DECLS
@@ -121,7 +122,7 @@ typedef struct
   gint64 permit;
   guint break_id;
   gboolean gap_out;
-  gint64 gap_out_since;
+  gint64 gap_out_since, gap_out_last;
   gboolean delay_out;
   guint64 gap_outside;
   gint64 last_gap;
@@ -368,12 +369,15 @@ struct _TsTimingChecker
   TsTimingSegmentInfo *segment;
   TsTimingProgram *ledger;
   gint64 segment_pts_min, segment_pts_max;
-  gint64 previous_utc, previous_smooth;
+  gint64 previous_smooth;
   gboolean name_pending;
-  gboolean names_refused, names_told;
-  guint names_believed;
-  gint64 names_first_utc, names_first_smooth;
-  gint64 names_lag, names_lag_min;
+  /* times of names: read from the name, or given by the caller */
+  TsSegmentNames *names;
+  gboolean names_told;
+  guint n_names;
+  gint64 previous_utc, first_utc;
+  gint64 name_smooth, first_name_smooth;
+  gint64 names_lag_min;
   gboolean names_slow;
 
   guint64 counts[TS_TIMING_N_EVENTS];
@@ -462,6 +466,7 @@ void ts_timing_cbr (TsTimingChecker * c, TsTimingClock * clock);
 /* ts-stream.c */
 void ts_timing_unit (TsTimingChecker * c, TsTimingPid * pid, gboolean has_dts,
     guint64 pts, guint64 dts);
+gboolean ts_timing_plausible_gap (gint64 gap);
 void ts_timing_unit_gap (TsTimingChecker * c, const TsTimingPending * pending,
     gint64 since_pcr, gint64 smooth);
 TsTimingStream *ts_timing_stream_new (TsTimingChecker * c,
