@@ -54,6 +54,8 @@ resolve (TsTimingChecker * c, TsTimingClock * clock, gint64 step, guint64 bytes)
 
     if (p->kind == TS_PENDING_UNIT)
       ts_timing_unit_gap (c, p, t, clock->smooth + t);
+    else if (p->kind == TS_PENDING_SECTION)
+      ts_timing_section_at (c, p, clock->smooth + t);
     else
       ts_timing_table_at (c, p, clock->smooth + t);
   }
@@ -170,7 +172,7 @@ static void remember_streams (TsTimingChecker * c, TsTimingClock * clock)
       TsTimingStream *s = c->pids[program->streams[k]]->stream;
 
       if (s)
-        s->smooth_at_pcr = s->smooth;
+        s->smooth_at_pcr = s->steady_at_pcr = s->smooth;
     }
   }
 }

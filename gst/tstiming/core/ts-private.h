@@ -113,6 +113,8 @@ typedef struct
   /* DTS steps without jumps, 90 kHz, from 0 */
   gint64 smooth;
   gint64 smooth_at_pcr;
+  /* the same, and outages are not counted as progress */
+  gint64 steady_at_pcr;
   /* smooth time of the clock at the last unit */
   gint64 clock_smooth;
   gint64 last_step;
@@ -169,18 +171,19 @@ typedef enum
   TS_PENDING_UNIT,
   TS_PENDING_PAT,
   TS_PENDING_PMT,
-  TS_PENDING_SI
+  TS_PENDING_SI,
+  TS_PENDING_SECTION
 } TsTimingPendingKind;
 
 typedef struct
 {
   TsTimingPendingKind kind;
   guint16 pid;
-  /* table index for SI */
+  /* SI: table index; SECTION: table_id */
   guint16 table;
   TsTimingPlace place;
   /* UNIT: DTS minus last PCR, 27 MHz, and whether the stream was still on the
-   * far side of a marked break */
+   * far side of a marked break; SECTION: table_id_extension */
   gint64 held;
   gboolean permitted;
   TsTimingProgram *program;
@@ -439,6 +442,8 @@ void ts_timing_pmt (TsTimingChecker * c, TsTimingProgram * program,
 void ts_timing_cat (TsTimingChecker * c, const guint8 * section, gsize size);
 void ts_timing_si (TsTimingChecker * c, TsTimingPid * pid,
     const guint8 * section, gsize size);
+void ts_timing_section_at (TsTimingChecker * c,
+    const TsTimingPending * pending, gint64 smooth);
 /* ts-presence.c */
 void ts_timing_table_arrived (TsTimingChecker * c, TsTimingPendingKind kind,
     TsTimingProgram * program, guint16 table);

@@ -173,7 +173,7 @@ static void defer_gap (TsTimingChecker * c, TsTimingPid * pid)
   pending.held = ts_timing_difference (s->last_raw * 300, clock->last_raw,
       TS_PCR_RANGE);
   s->clock_smooth = clock->smooth;
-  ts_timing_clock_late (c, clock, s->smooth - s->smooth_at_pcr);
+  ts_timing_clock_late (c, clock, s->smooth - s->steady_at_pcr);
   ts_timing_defer (c, clock, &pending);
 }
 
@@ -206,7 +206,11 @@ ts_timing_unit (TsTimingChecker * c, TsTimingPid * pid, gboolean has_dts,
   } else {
     gint64 step = ts_timing_difference (dts, s->last_raw, TS_DTS_RANGE);
 
-    s->smooth += judge_step (c, pid, step);
+    gint64 progress = judge_step (c, pid, step);
+
+    s->smooth += progress;
+    if (TS_NS_FROM_DTS (progress) > ts_timing_bound (c, DISCONTINUITY_MIN))
+      s->steady_at_pcr += progress;
     s->dts += step;
   }
   s->last_raw = dts;
