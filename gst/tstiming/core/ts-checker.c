@@ -30,6 +30,8 @@ static void release (TsTimingChecker * c)
   for (i = 0; i < c->segments_size; i++)
     g_free (c->segments[i].name);
   g_free (c->segments);
+  if (c->names)
+    ts_segment_names_free (c->names);
 }
 
 static void prepare (TsTimingChecker * c)

@@ -54,6 +54,8 @@ resolve (TsTimingChecker * c, TsTimingClock * clock, gint64 step, guint64 bytes)
 
     if (p->kind == TS_PENDING_UNIT)
       ts_timing_unit_gap (c, p, t, clock->smooth + t);
+    else if (p->kind == TS_PENDING_SECTION)
+      ts_timing_section_at (c, p, clock->smooth + t);
     else
       ts_timing_table_at (c, p, clock->smooth + t);
   }
@@ -79,6 +81,26 @@ ts_timing_defer (TsTimingChecker * c, TsTimingClock * clock,
         clock->pending_size);
   }
   clock->pending[clock->n_pending++] = *pending;
+}
+
+/* The clock makes a @step that is no time going on. What waits and fits the
+ * clock behind the step, but not the one before it, went ahead of the clock and
+ * is not measured; the rest is judged by the clock before. */
+static void
+flush_before_jump (TsTimingChecker * c, TsTimingClock * clock, gint64 step)
+{
+  guint i, n = 0;
+
+  for (i = 0; i < clock->n_pending; i++) {
+    const TsTimingPending *p = &clock->pending[i];
+
+    if (p->kind == TS_PENDING_UNIT && !ts_timing_plausible_gap (p->held) &&
+        ts_timing_plausible_gap (p->held - step))
+      continue;
+    clock->pending[n++] = *p;
+  }
+  clock->n_pending = n;
+  ts_timing_clock_flush (c, clock);
 }
 
 /* Calls for each program of the clock; mostly that is one. */
@@ -150,7 +172,7 @@ static void remember_streams (TsTimingChecker * c, TsTimingClock * clock)
       TsTimingStream *s = c->pids[program->streams[k]]->stream;
 
       if (s)
-        s->smooth_at_pcr = s->smooth;
+        s->smooth_at_pcr = s->steady_at_pcr = s->smooth;
     }
   }
 }
@@ -230,7 +252,7 @@ marked_step (TsTimingChecker * c, TsTimingClock * clock, gint64 step)
   TsTimingProgram *program;
   guint i = 0;
 
-  ts_timing_clock_flush (c, clock);
+  flush_before_jump (c, clock, step);
   clock->last += step;
   while ((program = next_program (c, clock, &i)))
     ts_timing_mark (c, program, PERMIT);
@@ -239,7 +261,7 @@ marked_step (TsTimingChecker * c, TsTimingClock * clock, gint64 step)
 
 static void jump (TsTimingChecker * c, TsTimingClock * clock, gint64 step)
 {
-  ts_timing_clock_flush (c, clock);
+  flush_before_jump (c, clock, step);
   ts_timing_emit (c, TS_TIMING_EVENT_PCR_DISCONTINUITY_ERROR, clock->pid,
       clock->program, TS_TIMING_UNIT_NS, TS_NS_FROM_PCR (step), 0,
       ts_timing_bound (c, PCR_STEP_MAX), step < 0 ? "the PCR went back" : NULL);

@@ -20,6 +20,7 @@
 #ifndef TS_PRIVATE_H
 #define TS_PRIVATE_H
 
+#include "ts-segment-name.h"
 #include "ts-timing.h"
 
 G_BEGIN_DECLS
@@ -112,6 +113,8 @@ typedef struct
   /* DTS steps without jumps, 90 kHz, from 0 */
   gint64 smooth;
   gint64 smooth_at_pcr;
+  /* the same, and outages are not counted as progress */
+  gint64 steady_at_pcr;
   /* smooth time of the clock at the last unit */
   gint64 clock_smooth;
   gint64 last_step;
@@ -121,7 +124,7 @@ typedef struct
   gint64 permit;
   guint break_id;
   gboolean gap_out;
-  gint64 gap_out_since;
+  gint64 gap_out_since, gap_out_last;
   gboolean delay_out;
   guint64 gap_outside;
   gint64 last_gap;
@@ -168,18 +171,19 @@ typedef enum
   TS_PENDING_UNIT,
   TS_PENDING_PAT,
   TS_PENDING_PMT,
-  TS_PENDING_SI
+  TS_PENDING_SI,
+  TS_PENDING_SECTION
 } TsTimingPendingKind;
 
 typedef struct
 {
   TsTimingPendingKind kind;
   guint16 pid;
-  /* table index for SI */
+  /* SI: table index; SECTION: table_id */
   guint16 table;
   TsTimingPlace place;
   /* UNIT: DTS minus last PCR, 27 MHz, and whether the stream was still on the
-   * far side of a marked break */
+   * far side of a marked break; SECTION: table_id_extension */
   gint64 held;
   gboolean permitted;
   TsTimingProgram *program;
@@ -368,12 +372,15 @@ struct _TsTimingChecker
   TsTimingSegmentInfo *segment;
   TsTimingProgram *ledger;
   gint64 segment_pts_min, segment_pts_max;
-  gint64 previous_utc, previous_smooth;
+  gint64 previous_smooth;
   gboolean name_pending;
-  gboolean names_refused, names_told;
-  guint names_believed;
-  gint64 names_first_utc, names_first_smooth;
-  gint64 names_lag, names_lag_min;
+  /* times of names: read from the name, or given by the caller */
+  TsSegmentNames *names;
+  gboolean names_told;
+  guint n_names;
+  gint64 previous_utc, first_utc;
+  gint64 name_smooth, first_name_smooth;
+  gint64 names_lag_min;
   gboolean names_slow;
 
   guint64 counts[TS_TIMING_N_EVENTS];
@@ -435,6 +442,8 @@ void ts_timing_pmt (TsTimingChecker * c, TsTimingProgram * program,
 void ts_timing_cat (TsTimingChecker * c, const guint8 * section, gsize size);
 void ts_timing_si (TsTimingChecker * c, TsTimingPid * pid,
     const guint8 * section, gsize size);
+void ts_timing_section_at (TsTimingChecker * c,
+    const TsTimingPending * pending, gint64 smooth);
 /* ts-presence.c */
 void ts_timing_table_arrived (TsTimingChecker * c, TsTimingPendingKind kind,
     TsTimingProgram * program, guint16 table);
@@ -462,6 +471,7 @@ void ts_timing_cbr (TsTimingChecker * c, TsTimingClock * clock);
 /* ts-stream.c */
 void ts_timing_unit (TsTimingChecker * c, TsTimingPid * pid, gboolean has_dts,
     guint64 pts, guint64 dts);
+gboolean ts_timing_plausible_gap (gint64 gap);
 void ts_timing_unit_gap (TsTimingChecker * c, const TsTimingPending * pending,
     gint64 since_pcr, gint64 smooth);
 TsTimingStream *ts_timing_stream_new (TsTimingChecker * c,

@@ -5,12 +5,25 @@
 
 #include <string.h>
 
-/* A second of stream in which PIDs may change over (90 kHz); at a segment's
- * boundary all of them do. */
+/* PIDs change over at the boundary, give or take what they are interleaved by
+ * (90 kHz). */
 #define PERMIT (2 * 90000)
-/* Names that advance at less than half the pace of the media over this time
- * are counters, not times. */
-#define NAME_TRIAL (5 * TS_TIMING_SECOND)
+
+/* How names write their time: %NULL finds it out, else a pattern of
+ * ts_segment_names_new(). Before the first segment. */
+gboolean
+ts_timing_set_name_pattern (TsTimingChecker * c, const gchar * pattern,
+    GError ** error)
+{
+  TsSegmentNames *names = ts_segment_names_new (pattern, error);
+
+  if (!names)
+    return FALSE;
+  if (c->names)
+    ts_segment_names_free (c->names);
+  c->names = names;
+  return TRUE;
+}
 
 static TsTimingStream *main_stream (TsTimingChecker * c, TsTimingKind kind)
 {
@@ -76,7 +89,7 @@ ts_timing_begin_segment (TsTimingChecker * c, const TsTimingSegment * segment)
       info->dts_step_at_start = info->first_pcr = info->last_pcr =
       info->lag = TS_TIMING_NO_TIME;
   c->segment = info;
-  c->name_pending = segment->utc != TS_TIMING_NO_TIME;
+  c->name_pending = segment->utc != TS_TIMING_NO_TIME || segment->name;
   if (segment->discontinuity)
     mark_boundary (c);
   /* the first packet of each PID tells whether continuity is kept */
@@ -86,58 +99,87 @@ ts_timing_begin_segment (TsTimingChecker * c, const TsTimingSegment * segment)
   }
 }
 
-static void
-refuse_names (TsTimingChecker * c, const gchar * detail, gint64 advance,
-    gint64 media)
+static void refuse_names (TsTimingChecker * c, const gchar * reason)
 {
-  c->names_refused = TRUE;
   c->names_slow = FALSE;
+  c->segment->lag = TS_TIMING_NO_TIME;
+  if (c->names_told)
+    return;
+  c->names_told = TRUE;
   ts_timing_emit (c, TS_TIMING_EVENT_NAME_TIME_REFUSED, TS_TIMING_NO_PID,
-      NULL, TS_TIMING_UNIT_NS, advance, 1, TS_TIMING_UNLIMITED, detail);
+      NULL, TS_TIMING_UNIT_NONE, 0, TS_TIMING_NO_TIME, TS_TIMING_UNLIMITED,
+      reason);
 }
 
-/* The first unit of a segment whose name has a time is at @smooth (90 kHz of
- * @stream): how far did UTC run ahead of the media since the segment before?
- * Once refused, names are not believed any more. */
+/* The time was given by the caller, who vouches for its form; whether it
+ * advances is judged here. */
+static gboolean given_lag (TsTimingChecker * c, gint64 smooth)
+{
+  TsTimingSegmentInfo *info = c->segment;
+
+  if (c->n_names == 0) {
+    c->first_utc = info->utc;
+    c->first_name_smooth = smooth;
+  } else if (info->utc <= c->previous_utc) {
+    refuse_names (c, "the time given for a segment does not advance");
+    return FALSE;
+  }
+  c->previous_utc = info->utc;
+  info->lag = (info->utc - c->first_utc) -
+      TS_NS_FROM_DTS (smooth - c->first_name_smooth);
+  return TRUE;
+}
+
+static gboolean read_lag (TsTimingChecker * c, gint64 smooth)
+{
+  TsTimingSegmentInfo *info = c->segment;
+  gint64 step = TS_TIMING_NO_TIME;
+  TsNameTime time;
+
+  if (!c->names)
+    c->names = ts_segment_names_new (NULL, NULL);
+  if (c->n_names > 0)
+    step = TS_NS_FROM_DTS (smooth - c->name_smooth);
+  switch (ts_segment_names_push (c->names, info->name, step, &time)) {
+    case TS_NAME_NO_TIME:
+      return FALSE;
+    case TS_NAME_REFUSED:
+      refuse_names (c, time.reason);
+      return FALSE;
+    case TS_NAME_UNDECIDED:
+    case TS_NAME_UTC:
+      break;
+  }
+  info->utc = time.utc;
+  info->lag = time.lag;
+  return TRUE;
+}
+
+/* The first unit of a segment with a name is at @smooth (90 kHz): how far did
+ * UTC run ahead of the media by now? Counted from the smallest lag there was,
+ * for a stream may start with what its sender had in store. */
 static void judge_name (TsTimingChecker * c, gint64 smooth)
 {
   TsTimingSegmentInfo *info = c->segment;
-  gint64 utc = info->utc, advance, media, behind;
+  gint64 most = ts_timing_bound (c, SLOW_NETWORK_MIN), behind;
+  gboolean known;
 
   c->name_pending = FALSE;
-  if (c->names_refused)
+  known = info->utc != TS_TIMING_NO_TIME ? given_lag (c, smooth) :
+      read_lag (c, smooth);
+  c->name_smooth = smooth;
+  if (c->n_names++ == 0)
+    c->names_lag_min = 0;
+  if (!known)
     return;
-  if (c->names_believed++ == 0) {
-    c->names_first_utc = utc;
-    c->names_first_smooth = smooth;
-    info->lag = 0;
-  } else {
-    if (utc <= c->previous_utc) {
-      refuse_names (c, "the time in the name does not advance",
-          utc - c->previous_utc, 0);
-      return;
-    }
-    advance = utc - c->names_first_utc;
-    media = TS_NS_FROM_DTS (smooth - c->names_first_smooth);
-    if (c->names_believed > 3 && media > NAME_TRIAL && 2 * advance < media) {
-      refuse_names (c, "the times in names advance far slower than the media",
-          utc - c->previous_utc, 0);
-      return;
-    }
-    info->lag = advance - media;
-  }
-  c->previous_utc = utc;
-  c->names_lag = info->lag;
-  c->names_lag_min = c->names_believed == 1 ? info->lag :
-      MIN (c->names_lag_min, info->lag);
+  c->names_lag_min = MIN (c->names_lag_min, info->lag);
 
   behind = info->lag - c->names_lag_min;
-  if (behind > ts_timing_bound (c, SLOW_NETWORK_MIN) && !c->names_slow) {
+  if (behind > most && !c->names_slow) {
     c->names_slow = TRUE;
     if (ts_timing_checks (c, NAME))
       ts_timing_emit (c, TS_TIMING_EVENT_SLOW_NETWORK, TS_TIMING_NO_PID,
-          c->ledger, TS_TIMING_UNIT_NS, behind, TS_TIMING_NO_TIME,
-          ts_timing_bound (c, SLOW_NETWORK_MIN),
+          c->ledger, TS_TIMING_UNIT_NS, behind, TS_TIMING_NO_TIME, most,
           "UTC in segment names runs ahead of the DTS");
   } else if (behind < ts_timing_bound (c, SLOW_NETWORK_CLEAR))
     c->names_slow = FALSE;

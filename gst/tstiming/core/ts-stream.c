@@ -5,6 +5,11 @@
 
 /* The skew is a moving average, judged once it has this many samples. */
 #define SKEW_SAMPLES 16
+/* 27 MHz: a gap beyond these tells that two timelines are compared */
+#define PLAUSIBLE_LATE (G_GINT64_CONSTANT (27000000))
+#define PLAUSIBLE_EARLY (10 * G_GINT64_CONSTANT (27000000))
+/* An excursion of the gap is over when the gap stayed inside for this long. */
+#define GAP_CLEAR TS_TIMING_SECOND
 
 TsTimingStream *ts_timing_stream_new (TsTimingChecker * c,
     const TsTimingPid * pid)
@@ -162,12 +167,13 @@ static void defer_gap (TsTimingChecker * c, TsTimingPid * pid)
     s->permit > 0, pid->program
   };
 
-  if (!clock)
+  /* ahead of a clock that is about to be set anew */
+  if (!clock || clock->marked)
     return;
   pending.held = ts_timing_difference (s->last_raw * 300, clock->last_raw,
       TS_PCR_RANGE);
   s->clock_smooth = clock->smooth;
-  ts_timing_clock_late (c, clock, s->smooth - s->smooth_at_pcr);
+  ts_timing_clock_late (c, clock, s->smooth - s->steady_at_pcr);
   ts_timing_defer (c, clock, &pending);
 }
 
@@ -200,7 +206,11 @@ ts_timing_unit (TsTimingChecker * c, TsTimingPid * pid, gboolean has_dts,
   } else {
     gint64 step = ts_timing_difference (dts, s->last_raw, TS_DTS_RANGE);
 
-    s->smooth += judge_step (c, pid, step);
+    gint64 progress = judge_step (c, pid, step);
+
+    s->smooth += progress;
+    if (TS_NS_FROM_DTS (progress) > ts_timing_bound (c, DISCONTINUITY_MIN))
+      s->steady_at_pcr += progress;
     s->dts += step;
   }
   s->last_raw = dts;
@@ -229,10 +239,12 @@ judge_gap (TsTimingChecker * c, const TsTimingPending * pending, gint64 value,
   learned_window (c, &s->gap_range, value, now,
       ts_timing_bound (c, GAP_DRIFT_MAX), &low, &high);
   if (value >= low && value <= high) {
-    s->gap_out = FALSE;
+    if (now - s->gap_out_last > GAP_CLEAR)
+      s->gap_out = FALSE;
     return;
   }
   s->gap_outside++;
+  s->gap_out_last = now;
   if (!s->gap_out) {
     s->gap_out = TRUE;
     s->gap_out_since = now;
@@ -266,6 +278,12 @@ judge_delay (TsTimingChecker * c, const TsTimingPending * pending, gint64 value)
   }
 }
 
+/* Is @gap (27 MHz) one that timestamps and clock of one timeline can have? */
+gboolean ts_timing_plausible_gap (gint64 gap)
+{
+  return gap > -PLAUSIBLE_LATE && gap < PLAUSIBLE_EARLY;
+}
+
 /* The unit of @pending lay @since_pcr (27 MHz) behind the last PCR, at @smooth
  * of its clock: now its gap is known. */
 void
@@ -278,8 +296,7 @@ ts_timing_unit_gap (TsTimingChecker * c, const TsTimingPending * pending,
   gint64 now = TS_NS_FROM_PCR (smooth);
 
   /* on its way over a marked break it is measured by the wrong clock */
-  if (pending->permitted && (held < -TS_TIMING_SECOND ||
-          held > 10 * TS_TIMING_SECOND))
+  if (pending->permitted && !ts_timing_plausible_gap (pending->held))
     return;
   ts_timing_tally (&s->held, held);
   ts_timing_tally (&s->gap, gap);

@@ -390,38 +390,48 @@ void ts_timing_cat (TsTimingChecker * c, const guint8 * section, gsize size)
   reference_ca (c, section + 8, size - 12);
 }
 
-/* A section of a table must not come too soon after the last one of it. */
+/* Notes a section of a table whose sections must not come too fast. */
 static void
-si_too_soon (TsTimingChecker * c, TsTimingPid * pid, guint8 table,
+note_section (TsTimingChecker * c, TsTimingPid * pid, guint8 table,
     guint16 extension)
 {
-  gint64 least = ts_timing_bound (c, SI_INTERVAL_MIN);
+  TsTimingPending pending = { TS_PENDING_SECTION, pid->pid, table, c->here,
+    extension, FALSE, NULL
+  };
+
+  if (c->clock && c->clock->valid && ts_timing_checks (c, SI) &&
+      ts_timing_bound (c, SI_INTERVAL_MIN) > 0)
+    ts_timing_defer (c, c->clock, &pending);
+}
+
+/* The section of @pending was there at @smooth (27 MHz). */
+void
+ts_timing_section_at (TsTimingChecker * c, const TsTimingPending * pending,
+    gint64 smooth)
+{
+  gint64 least = ts_timing_bound (c, SI_INTERVAL_MIN), interval;
   TsTimingSubTable *sub = NULL;
-  gint64 smooth;
   guint i;
 
-  if (!c->clock || !c->clock->valid || !ts_timing_checks (c, SI) || least == 0)
-    return;
-  smooth = c->clock->smooth;
   for (i = 0; i < TS_SUB_TABLES; i++) {
-    if (c->sub_tables[i].seen && c->sub_tables[i].table_id == table &&
-        c->sub_tables[i].extension == extension &&
-        c->sub_tables[i].pid == pid->pid)
+    if (c->sub_tables[i].seen &&
+        c->sub_tables[i].table_id == pending->table &&
+        c->sub_tables[i].extension == pending->held &&
+        c->sub_tables[i].pid == pending->pid)
       sub = &c->sub_tables[i];
   }
   if (!sub) {
     sub = &c->sub_tables[c->next_sub_table++ % TS_SUB_TABLES];
     sub->seen = TRUE;
-    sub->table_id = table;
-    sub->extension = extension;
-    sub->pid = pid->pid;
+    sub->table_id = pending->table;
+    sub->extension = pending->held;
+    sub->pid = pending->pid;
   } else {
-    /* the PCR before is at most a PCR interval early for both ends */
-    gint64 most = TS_NS_FROM_PCR (smooth - sub->last + c->clock->step);
-
-    if (most < least)
-      ts_timing_emit (c, TS_TIMING_EVENT_SI_REPETITION_ERROR, pid->pid, NULL,
-          TS_TIMING_UNIT_NS, most, least, TS_TIMING_UNLIMITED, NULL);
+    interval = TS_NS_FROM_PCR (smooth - sub->last);
+    if (interval < least)
+      ts_timing_emit_at (c, &pending->place,
+          TS_TIMING_EVENT_SI_REPETITION_ERROR, pending->pid, NULL,
+          TS_TIMING_UNIT_NS, interval, least, TS_TIMING_UNLIMITED, NULL);
   }
   sub->last = smooth;
 }
@@ -469,7 +479,7 @@ ts_timing_si (TsTimingChecker * c, TsTimingPid * pid, const guint8 * section,
     return;
   }
   if (table != 0x70 && table != 0x73 && size >= 12)
-    si_too_soon (c, pid, table, section[3] << 8 | section[4]);
+    note_section (c, pid, table, section[3] << 8 | section[4]);
   if (arrived >= 0)
     ts_timing_table_arrived (c, TS_PENDING_SI, NULL, arrived);
 }

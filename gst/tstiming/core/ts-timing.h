@@ -317,7 +317,8 @@ typedef struct
 {
   /* file name or URI, or NULL */
   const gchar *name;
-  /* UTC of the name since the epoch, or TS_TIMING_NO_TIME */
+  /* UTC since the epoch if the caller knows it better than the name;
+   * TS_TIMING_NO_TIME = read it from the name, if it has one */
   gint64 utc;
   /* announced duration (EXTINF), or TS_TIMING_NO_TIME */
   gint64 duration;
@@ -329,6 +330,12 @@ typedef struct
  * last segment left incomplete are dropped. */
 void ts_timing_begin_segment (TsTimingChecker * checker,
     const TsTimingSegment * segment);
+
+/* How names write their UTC: NULL = found out, else a pattern as
+ * ts_segment_names_new() takes it. Call it before the first segment and again
+ * after a reset. FALSE and an error if the pattern is bad. */
+gboolean ts_timing_set_name_pattern (TsTimingChecker * checker,
+    const gchar * pattern, GError ** error);
 
 /* The stream ends: closes the last segment and judges what waits. More bytes
  * may be pushed only after ts_timing_reset(). */
