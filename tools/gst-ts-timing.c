@@ -87,11 +87,9 @@ static gboolean write_reports (const TsSession * session, GError ** error)
 
 static Exit run (TsOptions * options, GError ** error)
 {
-  TsSession *session = ts_session_new (options, cancellable, error);
+  TsSession *session = ts_session_new (options, cancellable);
   Exit result = EXIT_UNUSABLE;
 
-  if (!session)
-    return result;
   if (ts_session_run (session, error) && write_reports (session, error)) {
     if (ts_timing_get_verdict (session->checker) == TS_TIMING_VERDICT_UNUSABLE)
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,

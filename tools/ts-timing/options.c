@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "ts-segment-name.h"
+
 #define DEFAULT_IDLE (60 * TS_TIMING_SECOND)
 
 static gboolean
@@ -294,6 +296,13 @@ TsOptions *ts_options_parse (gint argc, gchar ** argv, GError ** error)
     good = parse_time ("--duration", duration, &options->duration, error);
   if (good && idle)
     good = parse_time ("--idle", idle, &options->idle, error);
+  if (good && options->name_pattern) {
+    /* told before anything is read */
+    TsSegmentNames *names = ts_segment_names_new (options->name_pattern, error);
+
+    good = names != NULL;
+    ts_segment_names_free (names);
+  }
   options->profile_given = profile != NULL;
   if (good)
     good = ts_options_apply_profile (options, chosen, error);

@@ -32,22 +32,7 @@ static JsonObject *playlist_object (const TsSessionPlaylist * playlist)
   return object;
 }
 
-static JsonObject *names_object (const TsNameTime * time)
-{
-  static const gchar *const verdicts[] = { "no-time", "undecided", "utc",
-    "refused"
-  };
-  JsonObject *object = json_object_new ();
-
-  json_object_set_string_member (object, "verdict", verdicts[time->verdict]);
-  json_object_set_string_member (object, "form",
-      ts_name_form_nick (time->form));
-  if (time->reason)
-    json_object_set_string_member (object, "reason", time->reason);
-  return object;
-}
-
-/* The report of ts-timing-report.h with `input`, `playlist` and `names`. */
+/* The report of ts-timing-report.h with `input` and `playlist`. */
 gchar *ts_report_json (const TsSession * session)
 {
   JsonObject *object = ts_timing_report_build (session->checker, TRUE);
@@ -58,9 +43,6 @@ gchar *ts_report_json (const TsSession * session)
   if (session->playlist.uri)
     json_object_set_object_member (object, "playlist",
         playlist_object (&session->playlist));
-  if (ts_timing_get_n_segments (session->checker))
-    json_object_set_object_member (object, "names",
-        names_object (&session->name_time));
   json_node_take_object (node, object);
   text = json_to_string (node, TRUE);
   json_node_unref (node);

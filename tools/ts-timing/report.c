@@ -227,26 +227,20 @@ gchar *ts_report_describe_input (const TsSession * session)
 /* What the names of the segments told, or NULL if there is nothing to say. */
 gchar *ts_report_describe_names (const TsSession * session)
 {
-  const TsNameTime *time = &session->name_time;
-  const TsTimingSegmentInfo *last;
   guint n = ts_timing_get_n_segments (session->checker);
+  const TsTimingSegmentInfo *last = NULL;
   GDateTime *date;
-  gchar *stamp, *text = NULL;
+  gchar *stamp, *text;
 
-  if (time->verdict == TS_NAME_REFUSED)
-    return g_strdup_printf ("their numbers are not the time: %s", time->reason);
-  if (time->verdict != TS_NAME_UTC)
+  while (n > 0 && (!last || last->lag == TS_TIMING_NO_TIME))
+    last = ts_timing_get_segment (session->checker, --n);
+  if (!last || last->lag == TS_TIMING_NO_TIME || last->utc == TS_TIMING_NO_TIME)
     return NULL;
-  last = n ? ts_timing_get_segment (session->checker, n - 1) : NULL;
-  date = g_date_time_new_from_unix_utc (time->utc / TS_TIMING_SECOND);
+  date = g_date_time_new_from_unix_utc (last->utc / TS_TIMING_SECOND);
   stamp = g_date_time_format (date, "%Y-%m-%d %H:%M:%S UTC");
-  if (last && last->lag != TS_TIMING_NO_TIME)
-    text = g_strdup_printf ("they tell the time (%s, last %s), %.3f s %s than "
-        "the media since the first", ts_name_form_nick (time->form), stamp,
-        ABS (last->lag) / 1e9, last->lag < 0 ? "less" : "more");
-  else
-    text = g_strdup_printf ("they tell the time (%s, last %s)",
-        ts_name_form_nick (time->form), stamp);
+  text = g_strdup_printf ("they tell the time (last %s), %.3f s %s than the "
+      "media since the first", stamp, ABS (last->lag) / 1e9,
+      last->lag < 0 ? "less" : "more");
   g_free (stamp);
   g_date_time_unref (date);
   return text;

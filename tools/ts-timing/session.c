@@ -38,21 +38,14 @@ static void clear_event (gpointer data)
  * ts_session_new:
  * @options: what to do; kept, not owned
  * @cancellable: ends the run early; it still reports
- * @error: a name pattern that cannot be
  *
- * Returns: (transfer full): a run, or %NULL with @error set
+ * Returns: (transfer full): a run
  */
-TsSession *ts_session_new (TsOptions * options, GCancellable * cancellable,
-    GError ** error)
+TsSession *ts_session_new (TsOptions * options, GCancellable * cancellable)
 {
-  TsSegmentNames *names = ts_segment_names_new (options->name_pattern, error);
-  TsSession *session;
+  TsSession *session = g_new0 (TsSession, 1);
 
-  if (!names)
-    return NULL;
-  session = g_new0 (TsSession, 1);
   session->options = options;
-  session->names = names;
   session->cancellable = g_object_ref (cancellable);
   session->source = ts_source_new ();
   session->started = ts_source_now ();
@@ -72,7 +65,6 @@ void ts_session_free (TsSession * session)
   if (!session)
     return;
   ts_timing_free (session->checker);
-  ts_segment_names_free (session->names);
   ts_source_free (session->source);
   g_object_unref (session->cancellable);
   g_array_unref (session->events);
@@ -114,7 +106,9 @@ ts_session_begin (TsSession * session, gboolean playlist, GError ** error)
     return FALSE;
   session->checker = ts_timing_new (&options->config);
   ts_timing_set_callback (session->checker, on_event, session);
-  return TRUE;
+  return !options->name_pattern
+      || ts_timing_set_name_pattern (session->checker, options->name_pattern,
+      error);
 }
 
 void
@@ -154,43 +148,6 @@ gboolean ts_session_wait (const TsSession * session, gint64 until)
     g_cancellable_release_fd (session->cancellable);
   }
   return !ts_session_is_over (session);
-}
-
-static void tell_name (TsSession * session, const gchar * what)
-{
-  if (session->name_told)
-    return;
-  session->name_told = TRUE;
-  ts_timing_add_event (session->checker, TS_TIMING_EVENT_NAME_TIME_REFUSED, -1,
-      TS_TIMING_UNIT_NONE, 0, TS_TIMING_NO_TIME, TS_TIMING_UNLIMITED, what);
-}
-
-/*
- * The UTC of the next segment's name. A name without a time is nothing to
- * complain of, unless a pattern says that it has one or the names before had.
- */
-gint64
-ts_session_name_utc (TsSession * session, const gchar * name, gint64 media_step)
-{
-  TsNameVerdict verdict = ts_segment_names_push (session->names, name,
-      media_step, &session->name_time);
-
-  switch (verdict) {
-    case TS_NAME_UTC:
-      session->name_was_utc = TRUE;
-      return session->name_time.utc;
-    case TS_NAME_UNDECIDED:
-      return session->name_time.utc;
-    case TS_NAME_REFUSED:
-      if (session->name_was_utc || session->options->name_pattern)
-        tell_name (session, session->name_time.reason);
-      break;
-    case TS_NAME_NO_TIME:
-      if (session->options->name_pattern)
-        tell_name (session, "a name does not fit the pattern");
-      break;
-  }
-  return TS_TIMING_NO_TIME;
 }
 
 static void
@@ -364,7 +321,6 @@ gboolean ts_session_run (TsSession * session, GError ** error)
       };
       gboolean good;
 
-      segment.utc = ts_session_name_utc (session, name, TS_TIMING_NO_TIME);
       ts_timing_begin_segment (session->checker, &segment);
       good = run_one (session, inputs[i], TRUE, error);
       g_free (name);

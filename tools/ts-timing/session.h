@@ -5,7 +5,6 @@
 
 #include "options.h"
 #include "source.h"
-#include "ts-segment-name.h"
 
 G_BEGIN_DECLS
 /* events kept for the charts: so many of each type */
@@ -40,7 +39,6 @@ typedef struct
   TsOptions *options;
   TsSource *source;
   TsTimingChecker *checker;     /* NULL until the kind of input is known */
-  TsSegmentNames *names;
   GCancellable *cancellable;
   gint64 deadline;
   gint64 started;
@@ -49,14 +47,10 @@ typedef struct
   TsSessionPlaylist playlist;
   GArray *events;               /* TsSessionEvent */
   guint events_of[TS_TIMING_N_EVENTS];
-  TsNameTime name_time;         /* of the last segment */
-  gboolean name_was_utc;
-  gboolean name_told;
   guint64 bytes;
 } TsSession;
 
-TsSession *ts_session_new (TsOptions * options, GCancellable * cancellable,
-    GError ** error);
+TsSession *ts_session_new (TsOptions * options, GCancellable * cancellable);
 void ts_session_free (TsSession * session);
 gboolean ts_session_run (TsSession * session, GError ** error);
 
@@ -65,8 +59,6 @@ gboolean ts_session_begin (TsSession * session, gboolean playlist,
     GError ** error);
 void ts_session_push (TsSession * session, const guint8 * data, gsize size,
     gint64 arrival);
-gint64 ts_session_name_utc (TsSession * session, const gchar * name,
-    gint64 media_step);
 gchar *ts_session_fetch_playlist (TsSession * session, const gchar * uri,
     gsize * length, gchar ** effective, GError ** error);
 gboolean ts_session_is_over (const TsSession * session);

@@ -19,7 +19,6 @@ typedef struct
   const TsPlaylist *playlist;   /* of the rules */
   gchar *uri;                   /* to load it again */
   guint64 next_sequence;
-  gint64 last_duration;         /* EXTINF of the segment before */
   gboolean hole;                /* bytes before the next segment are missing */
   gboolean discontinuity;       /* one was marked on a segment not read */
   gboolean read_failed;         /* the last reload; told once */
@@ -182,7 +181,6 @@ static void skip_segment (Walk * walk, const TsPlaylistSegment * segment)
 {
   walk->hole = TRUE;
   walk->discontinuity |= segment->discontinuity;
-  walk->last_duration = TS_TIMING_NO_TIME;
 }
 
 static void keep_pending (Walk * walk, const TsPlaylistSegment * segment)
@@ -206,8 +204,7 @@ read_segment (Walk * walk, const TsPlaylistSegment * segment, GError ** error)
   next.name = segment->uri;
   next.duration = segment->duration;
   next.discontinuity = segment->discontinuity || walk->discontinuity;
-  next.utc = ts_session_name_utc (session, segment->uri,
-      next.discontinuity ? TS_TIMING_NO_TIME : walk->last_duration);
+  next.utc = TS_TIMING_NO_TIME;
 
   told->listed++;
   if (segment->gap || segment->encryption == TS_PLAYLIST_ENCRYPTED) {
@@ -233,10 +230,8 @@ read_segment (Walk * walk, const TsPlaylistSegment * segment, GError ** error)
 
   if (!fault && !reading.begun && !ts_session_is_over (session))
     g_set_error (&fault, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "empty");
-  if (reading.begun) {
+  if (reading.begun)
     walk->discontinuity = FALSE;
-    walk->last_duration = segment->duration;
-  }
   if (g_error_matches (fault, TS_PLAYLIST_ERROR, TS_PLAYLIST_ERROR_UNSUPPORTED)) {
     g_propagate_error (error, fault);
     return FALSE;
@@ -259,24 +254,6 @@ read_segment (Walk * walk, const TsPlaylistSegment * segment, GError ** error)
     keep_pending (walk, segment);
   }
   return TRUE;
-}
-
-/* Which number of the names is the clock, before the first one is needed. */
-static void read_names_ahead (Walk * walk)
-{
-  TsSegmentNames *names = walk->session->names;
-  gint64 step = TS_TIMING_NO_TIME;
-  TsNameTime time;
-  guint i;
-
-  for (i = 0; i < walk->playlist->segments->len; i++) {
-    const TsPlaylistSegment *segment = ts_playlist_segment (walk->playlist, i);
-
-    ts_segment_names_push (names, segment->uri,
-        segment->discontinuity ? TS_TIMING_NO_TIME : step, &time);
-    step = segment->duration;
-  }
-  ts_segment_names_restart (names);
 }
 
 static gboolean read_new_segments (Walk * walk, GError ** error)
@@ -314,7 +291,6 @@ static gboolean load (Walk * walk, TsPlaylist * playlist, gint64 now)
     walk->next_sequence = playlist->media_sequence;
     walk->hole = TRUE;
     walk->discontinuity = TRUE;
-    walk->last_duration = TS_TIMING_NO_TIME;
   }
   walk->playlist = ts_playlist_rules_load (walk->rules, playlist, now);
   told->loads++;
@@ -323,8 +299,6 @@ static gboolean load (Walk * walk, TsPlaylist * playlist, gint64 now)
   told->target_duration = playlist->target_duration;
   if (!told->key_method)
     told->key_method = g_strdup (playlist->key_method);
-  if (first)
-    read_names_ahead (walk);
   return end > walk->next_sequence;
 }
 
@@ -473,7 +447,6 @@ ts_walk_playlist (TsSession * session, const gchar * uri, const gchar * text,
   gboolean good;
 
   walk.uri = g_strdup (uri);
-  walk.last_duration = TS_TIMING_NO_TIME;
   playlist = ts_playlist_parse (text, length, error);
   if (playlist && playlist->master) {
     TsPlaylist *master = playlist;
