@@ -1,113 +1,159 @@
 #!/usr/bin/env bash
-# A real RTMP server of one's own: nginx with libnginx-mod-rtmp on a free
-# loopback port, with its own config and nothing of the system's.
+# An nginx with the RTMP module for tests: loopback only, ports of its own,
+# everything it writes in one folder.
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# usage: nginx-rtmp.sh DIR
+#   nginx-rtmp.sh start FOLDER    starts it, waits until it accepts, and writes
+#                                 FOLDER/env: RTMP_PORT, HTTP_PORT, HLS_DIR,
+#                                 RECORD_DIR, NGINX_PID
+#   nginx-rtmp.sh stop FOLDER     ends it, by its id
+#   nginx-rtmp.sh run FOLDER CMD  starts it, runs CMD with that environment,
+#                                 ends it whatever happens; CMD's exit status
 #
-# Prints one line when it accepts connections:
-#
-#   rtmp://127.0.0.1:PORT/live
-#
-# and serves until its standard input closes or SIGTERM or SIGINT comes: a
-# test that dies takes its server with it. It leaves once every publisher has
-# gone and every recording is complete, at the latest after GRACE seconds.
-#
-# DIR/record   every stream that was published, as NAME.flv
-# DIR/nginx.pid  the master's process id, for those who test faults
-# DIR/error.log, DIR/access.log  what nginx says
-# DIR/server.conf  if it is there before: further lines for the rtmp server
+# rtmp://127.0.0.1:$RTMP_PORT/
+#   hls/NAME      HLS in $HLS_DIR, segments named by the UTC in milliseconds
+#                 (hls_fragment_naming system), also http://...:$HTTP_PORT/hls/
+#   record/NAME   recorded as $RECORD_DIR/NAME.flv
+#   live/NAME     neither
+# Settings by environment: HLS_FRAGMENT (1s), HLS_WINDOW (60s), HLS_CLEANUP
+# (off), RTMP_EXTRA and APP_EXTRA (lines for the server and for each
+# application), NGINX_LIFE (seconds after which it ends by itself, 600).
+# Exit 77: nginx or its RTMP module is missing.
 set -euo pipefail
-
-readonly GRACE=10
 
 die() { printf 'nginx-rtmp: %s\n' "$*" >&2; exit 1; }
 
-[ $# = 1 ] || die "usage: nginx-rtmp.sh DIR"
-mkdir -p "$1/record"
-dir=$(cd "$1" && pwd)
-# a plain user's path often lacks sbin
-PATH=$PATH:/usr/sbin:/sbin
-command -v nginx >/dev/null || die "nginx is missing (./dev setup installs it)"
-modules=$(nginx -V 2>&1 | tr ' ' '\n' | sed -n 's/^--modules-path=//p')
-[ -f "$modules/ngx_rtmp_module.so" ] || die "no ngx_rtmp_module.so in $modules"
+free_port() {
+  python3 -c 'import socket
+s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
 
 accepts() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 write_config() {
-  local port=$1
+  local folder=$1 module
+  module=$(find /usr/lib/nginx/modules /usr/share/nginx/modules \
+    -name ngx_rtmp_module.so 2>/dev/null | head -n 1)
+  [ -n "$module" ] || exit 77
   {
-    # as root the workers would become another user, who cannot write here
-    [ "$(id -u)" != 0 ] || echo "user $(id -un) $(id -gn);"
+    # a worker that may not write where root made the folder is of no use
+    [ "$(id -u)" != 0 ] || echo "user root;"
     cat <<CONF
-load_module $modules/ngx_rtmp_module.so;
+load_module $module;
 daemon off;
 worker_processes 1;
-pid "$dir/nginx.pid";
-lock_file "$dir/nginx.lock";
-error_log "$dir/error.log" info;
-events { worker_connections 256; }
-rtmp {
-  access_log "$dir/access.log";
+pid $folder/nginx.pid;
+error_log $folder/error.log notice;
+events { worker_connections 512; }
+http {
+  access_log off;
+  client_body_temp_path $folder/tmp;
+  proxy_temp_path $folder/tmp;
+  fastcgi_temp_path $folder/tmp;
+  uwsgi_temp_path $folder/tmp;
+  scgi_temp_path $folder/tmp;
+  types {
+    application/vnd.apple.mpegurl m3u8;
+    video/mp2t ts;
+  }
   server {
-    listen 127.0.0.1:$port;
-    application live {
+    listen 127.0.0.1:$HTTP_PORT;
+    location /hls { alias $folder/hls; add_header Cache-Control no-cache; }
+    location /record { alias $folder/record; }
+    location /stat { rtmp_stat all; }
+  }
+}
+rtmp {
+  server {
+    listen 127.0.0.1:$RTMP_PORT;
+    chunk_size 65536;
+    ${RTMP_EXTRA:-}
+    application live { live on; ${APP_EXTRA:-} }
+    application record {
       live on;
       record all;
-      record_path "$dir/record";
-      record_suffix .flv;
+      record_path $folder/record;
+      ${APP_EXTRA:-}
     }
+    application hls {
+      live on;
+      hls on;
+      hls_path $folder/hls;
+      hls_fragment ${HLS_FRAGMENT:-1s};
+      hls_playlist_length ${HLS_WINDOW:-60s};
+      hls_fragment_naming system;
+      hls_cleanup ${HLS_CLEANUP:-off};
+      ${APP_EXTRA:-}
+    }
+  }
+}
 CONF
-    [ ! -f "$dir/server.conf" ] || cat "$dir/server.conf"
-    printf '  }\n}\n'
-  } >"$dir/nginx.conf"
+  } >"$folder/nginx.conf"
 }
 
-# Waits until nginx accepts on $1; false if it went away instead. It writes
-# its id once the port is its own, so nobody else's server is believed.
-ready() {
-  local port=$1
-  until [ -s "$dir/nginx.pid" ] && accepts "$port"; do
-    kill -0 "$nginx" 2>/dev/null || return 1
-    read -rt 0.05 <>"$dir/tick" || true
+start() {
+  local folder=$1 try attempt nginx
+  nginx=$(command -v nginx || command -v /usr/sbin/nginx) || exit 77
+  mkdir -p "$folder/hls" "$folder/record" "$folder/tmp"
+  # somebody else may take a free port before nginx does: then two others
+  for attempt in 1 2 3 4 5; do
+    RTMP_PORT=$(free_port)
+    HTTP_PORT=$(free_port)
+    write_config "$folder"
+    timeout "${NGINX_LIFE:-600}" "$nginx" -p "$folder" -c "$folder/nginx.conf" \
+      >"$folder/output.log" 2>&1 </dev/null &
+    NGINX_PID=$!
+    for try in $(seq 200); do
+      kill -0 "$NGINX_PID" 2>/dev/null || break
+      if [ -s "$folder/nginx.pid" ] && accepts "$RTMP_PORT" && accepts "$HTTP_PORT"; then
+        cat >"$folder/env" <<ENV
+RTMP_PORT=$RTMP_PORT
+HTTP_PORT=$HTTP_PORT
+HLS_DIR=$folder/hls
+RECORD_DIR=$folder/record
+NGINX_PID=$(cat "$folder/nginx.pid")
+ENV
+        disown "$NGINX_PID"
+        return 0
+      fi
+      sleep 0.05
+    done
+    kill "$NGINX_PID" 2>/dev/null || true
   done
+  cat "$folder/output.log" "$folder/error.log" >&2 2>/dev/null || true
+  die "it does not start"
 }
 
-nginx=
-input=
 stop() {
-  trap - EXIT TERM INT
-  [ -z "$input" ] || kill "$input" 2>/dev/null || true
-  [ -n "$nginx" ] && kill -0 "$nginx" 2>/dev/null || return 0
-  # QUIT waits for the publishers; SIGCONT, for a test may have frozen it
-  kill -QUIT "$nginx" && kill -CONT "$nginx" 2>/dev/null || true
-  timeout $GRACE tail --pid="$nginx" -f /dev/null || kill -TERM "$nginx" || true
-  wait "$nginx" 2>/dev/null || true
+  local folder=$1 pid try
+  [ -f "$folder/env" ] || return 0
+  pid=$(sed -n 's/^NGINX_PID=//p' "$folder/env")
+  kill -QUIT "$pid" 2>/dev/null || return 0
+  for try in $(seq 60); do
+    kill -0 "$pid" 2>/dev/null || return 0
+    # a quiet end waits for connections: not for ever
+    [ "$try" != 20 ] || kill -TERM "$pid" 2>/dev/null || true
+    sleep 0.05
+  done
+  kill -KILL "$pid" 2>/dev/null || true
 }
-trap 'stop; exit 0' TERM INT
-trap stop EXIT
 
-rm -f "$dir/tick" && mkfifo "$dir/tick"
-for _ in $(seq 20); do
-  # below the range that the kernel gives to outgoing connections
-  port=$((RANDOM % 12000 + 20000))
-  ! accepts $port || continue
-  write_config $port
-  rm -f "$dir/nginx.pid"
-  setpriv --pdeathsig TERM nginx -p "$dir" -e "$dir/error.log" \
-    -c "$dir/nginx.conf" </dev/null >/dev/null 2>"$dir/stderr.log" &
-  nginx=$!
-  ready $port && break
-  wait $nginx || true
-  nginx=
-done
-rm -f "$dir/tick"
-[ -n "$nginx" ] || die "nginx does not start: $(tail -n 1 "$dir/stderr.log")"
-
-echo "rtmp://127.0.0.1:$port/live"
-# whoever has started us keeps this open; a job in the background has no
-# standard input unless it is given one
-exec 3<&0
-cat <&3 >/dev/null &
-input=$!
-wait -n "$nginx" "$input" || true
+[ $# -ge 2 ] || die "usage: nginx-rtmp.sh start|stop|run FOLDER [COMMAND...]"
+action=$1
+mkdir -p "$2"
+folder=$(cd "$2" && pwd)
+shift 2
+case $action in
+  start) start "$folder" ;;
+  stop) stop "$folder" ;;
+  run)
+    trap 'stop "$folder"' EXIT
+    start "$folder"
+    set -a
+    # shellcheck disable=SC1091
+    . "$folder/env"
+    set +a
+    "$@"
+    ;;
+  *) die "no action $action" ;;
+esac
