@@ -11,23 +11,14 @@ readonly EXAMPLES=tests/examples
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
 
+readonly SERVER=tests/servers/nginx-rtmp.sh
+
 work=$(mktemp -d "${TMPDIR:-/tmp}/publish-demo.XXXXXX")
-result=${DEMO_RESULT:-$(mktemp -d "${TMPDIR:-/tmp}/publish-demo-result.XXXXXX")}
+result=${DEMO_RESULT:-$work.result}
 mkdir -p "$result"
-server=
-stop_server() {
-  [ -n "$server" ] || return 0
-  # it ends when we close its input, once every recording is complete
-  exec {server_in}>&-
-  wait "$server" || true
-  server=
-}
 clean() {
-  local status=$?
-  trap - EXIT
-  stop_server
+  $SERVER stop "$work"
   rm -rf "$work"
-  exit $status
 }
 trap clean EXIT
 trap 'exit 130' INT TERM
@@ -53,7 +44,7 @@ gst-launch-1.0 \\
   video/x-raw,width=1280,height=720,framerate=24/1 ! queue ! mix.sink_0 \\
   videotestsrc is-live=true num-buffers=$((n * 25)) pattern=smpte75 horizontal-speed=6 ! \\
   video/x-raw,width=640,height=480,framerate=25/1 ! queue ! mix.sink_1 \\
-  videotestsrc is-live=true num-buffers=$((n * 15)) pattern=gamut horizontal-speed=4 ! \\
+  videotestsrc is-live=true num-buffers=$((n * 15)) pattern=ball motion=hsweep ! \\
   video/x-raw,width=960,height=540,framerate=15/1 ! queue ! mix.sink_2 \\
   videotestsrc is-live=true num-buffers=$((n * 20)) pattern=pinwheel horizontal-speed=5 ! \\
   video/x-raw,format=RGBA,width=360,height=640,framerate=20/1 ! queue ! mix.sink_3 \\
@@ -65,13 +56,14 @@ TXT
 }
 
 say "nginx with its RTMP module, on loopback"
-coproc SERVER { exec tests/servers/nginx-rtmp.sh "$work"; }
-server=$SERVER_PID
-server_in=${SERVER[1]}
-read -r url <&"${SERVER[0]}" || { echo "demo: the server does not start" >&2; exit 1; }
+$SERVER start "$work" || { echo "demo: the server does not start" >&2; exit 1; }
+RTMP_PORT='' RECORD_DIR=''
+# shellcheck disable=SC1091
+. "$work/env"
+url=rtmp://127.0.0.1:$RTMP_PORT/record
 echo "$url, recording everything"
 
-status=0
+status=0 moving=
 say "four people and a screen share, case 1 of the guide, then case 2 (mix-to-rtmp)"
 "${MESON_BUILD_ROOT:-build}/$EXAMPLES/mix-to-rtmp" --url "$url/example" \
   --duration $SECONDS_MAIN --config $EXAMPLES/case-1-four-users.json \
@@ -81,13 +73,17 @@ say "the same from a launch line, through rtmpsink, $SECONDS_LAUNCH seconds"
 launch_line "$url/launch" | tee "$work/launch.sh"
 bash "$work/launch.sh" >"$work/launch.log" 2>&1 || { cat "$work/launch.log"; status=1; }
 
-stop_server
+# every recording is complete then
+$SERVER stop "$work"
 say "what arrived, as ffprobe reads it"
 for name in example launch; do
-  [ ! -f "$work/record/$name.flv" ] || mv "$work/record/$name.flv" "$result/"
+  [ ! -f "$RECORD_DIR/$name.flv" ] || mv "$RECORD_DIR/$name.flv" "$result/"
 done
-scripts/recording.py "$result/example.flv" "$result/launch.flv" --sizes 2 \
-  --seconds $((SECONDS_LAUNCH - 1)) --sheet "$result/sheet.png" || status=1
+# the patterns move; what a user brings may stand still
+[ $# -gt 0 ] || moving=--moving
+scripts/recording.py ${moving:+"$moving"} --sheet "$result/sheet.png" \
+  "$result/example.flv,$((SECONDS_MAIN - 1)),2" \
+  "$result/launch.flv,$((SECONDS_LAUNCH - 1)),1" || status=1
 
 say "received frames, before and after the change: $result/sheet.png"
 echo "recordings: $result"

@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 """Reads a recording of an RTMP server with ffprobe and ffmpeg, and judges it.
 
-As a program: recording.py FILE... prints what arrived in each file and fails
-if one is not right; with --sheet PNG it also draws a contact sheet of them.
-The tests use it as a module.
+As a program it prints what arrived and fails if that is not right; with --sheet
+PNG it also draws a contact sheet. The tests use it as a module.
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
 import argparse
@@ -19,6 +18,40 @@ def _ffprobe(path, *args):
         ["ffprobe", "-v", "error", "-of", "json", *args, path],
         check=True, stdout=subprocess.PIPE, timeout=60).stdout
     return json.loads(out)
+
+
+class Frame:
+    """One decoded frame."""
+
+    def __init__(self, time, width, height, rgb):
+        self.time, self.width, self.height = time, width, height
+        self.rgb = rgb
+
+    def pixel(self, x, y, size=4):
+        """The mean (r, g, b) of size x size pixels whose corner is x, y."""
+        rows = [self.rgb[((y + i) * self.width + x) * 3:][:size * 3]
+                for i in range(size)]
+        return tuple(sum(sum(row[c::3]) for row in rows) / (size * size)
+                     for c in range(3))
+
+    def differs(self, other, x, y, width, height, by=40):
+        """Whether some green in a rectangle is another in another frame, by
+        more than coding could make it. Every fourth row is looked at."""
+        for row in range(y, y + height, 4):
+            begin = (row * self.width + x) * 3 + 1
+            end = begin + width * 3
+            if any(abs(a - b) > by for a, b in zip(self.rgb[begin:end:3],
+                                                   other.rgb[begin:end:3])):
+                return True
+        return False
+
+    def write_png(self, path, width, height):
+        subprocess.run(
+            ["ffmpeg", "-v", "error", "-y", "-f", "rawvideo",
+             "-pixel_format", "rgb24",
+             "-video_size", f"{self.width}x{self.height}", "-i", "-",
+             "-vf", f"scale={width}:{height}", path],
+            check=True, input=self.rgb, timeout=60)
 
 
 class Recording:
@@ -104,33 +137,45 @@ class Recording:
                              f"{len(self.frames)} can be decoded")
         return found
 
-    def pixel(self, time, x, y, size=4):
-        """The mean (r, g, b) of size x size pixels at x, y of the frame that
-        is shown at a time, in seconds."""
-        area = self._grab(time, f"crop={size}:{size}:{x}:{y}:exact=1,"
-                          "format=rgb24", "rawvideo")
-        return tuple(sum(area[c::3]) / (len(area) // 3) for c in range(3))
+    def still(self, seconds=0.7):
+        """The sizes whose picture does not change within so many seconds."""
+        still = []
+        for size, first, last, _ in self.sizes():
+            middle = (first + last) / 2
+            a, b = self.grab([middle, min(middle + seconds, last)])
+            if not a.differs(b, 0, 0, *size):
+                still.append(size)
+        return still
 
-    def area(self, time, x, y, width, height):
-        """The luma of a rectangle of the frame shown at a time, as bytes."""
-        return self._grab(time, f"crop={width}:{height}:{x}:{y}:exact=1,"
-                          "format=gray", "rawvideo")
-
-    def png(self, time, width, height):
-        return self._grab(time, f"scale={width}:{height}", "image2pipe",
-                          "-c:v", "png")
-
-    def _grab(self, time, filters, muxer, *args):
-        # the first frame at the time or after it; ffmpeg starts to decode at
-        # the keyframe before
+    def grab(self, times):
+        """The first frame at each time, in seconds, or after it, decoded."""
+        wanted = []
+        for time in times:
+            found = next((f for f in self.frames if f[0] >= time - 0.0005), None)
+            if found is None:
+                raise ValueError(f"{self.path}: no frame at {time:.3f} s")
+            wanted.append(found)
+        # all from the first frame on: a decoder that begins behind a change of
+        # size may not have seen the change
+        chosen = sorted({time for time, _, _ in wanted})
+        select = "+".join(f"between(t\\,{t - 0.005:.3f}\\,{t + 0.005:.3f})"
+                          for t in chosen)
         out = subprocess.run(
-            ["ffmpeg", "-v", "error", "-ss", f"{max(time - 0.001, 0):.3f}",
-             "-i", self.path, "-frames:v", "1", "-vf", filters, *args,
-             "-f", muxer, "-"],
+            ["ffmpeg", "-v", "error", "-copyts", "-i", self.path, "-map", "0:v",
+             "-vf", f"select={select},format=rgb24", "-autoscale", "0",
+             "-fps_mode", "passthrough", "-f", "rawvideo", "-"],
             check=True, stdout=subprocess.PIPE, timeout=60).stdout
-        if not out:
-            raise ValueError(f"{self.path}: no frame at {time:.3f} s")
-        return out
+        sizes = {time: size for time, size, _ in wanted}
+        frames = {}
+        offset = 0
+        for time in chosen:
+            width, height = sizes[time]
+            frames[time] = Frame(time, width, height,
+                                 out[offset:offset + width * height * 3])
+            offset += width * height * 3
+        if offset != len(out):
+            raise ValueError(f"{self.path}: {len(out)} bytes of {offset}")
+        return [frames[time] for time, _, _ in wanted]
 
     def describe(self):
         lines = [os.path.basename(self.path)]
@@ -165,17 +210,13 @@ def sheet_times(recording, count):
             for _, first, last, _ in runs for i in range(each)]
 
 
-def draw_sheet(recordings, path, columns=4, width=480, height=270):
-    """A PNG of received frames, a row or two for each recording."""
+def draw_sheet(frames, path, columns=4, width=480, height=270):
+    """A PNG of received frames."""
     with tempfile.TemporaryDirectory() as folder:
-        count = 0
-        for recording, times in recordings:
-            for time in times:
-                name = os.path.join(folder, f"{count:03}.png")
-                with open(name, "wb") as out:
-                    out.write(recording.png(time, width, height))
-                count += 1
-        rows = -(-count // columns)
+        for number, frame in enumerate(frames):
+            frame.write_png(os.path.join(folder, f"{number:03}.png"),
+                            width, height)
+        rows = -(-len(frames) // columns)
         subprocess.run(
             ["ffmpeg", "-v", "error", "-y", "-i",
              os.path.join(folder, "%03d.png"), "-frames:v", "1", "-vf",
@@ -183,41 +224,54 @@ def draw_sheet(recordings, path, columns=4, width=480, height=270):
             check=True, timeout=60)
 
 
+def judge(recording, fps, seconds, n_sizes, moving):
+    problems = recording.problems()
+    for kind in ("video", "audio"):
+        if recording.stream(kind) and recording.duration(kind) < seconds:
+            problems.append(f"{kind}: {recording.duration(kind):.2f} s, "
+                            f"not {seconds:g}")
+    if recording.frames:
+        if abs(recording.rate() - fps) > 0.1:
+            problems.append(f"{recording.rate():.2f} frames/s, not {fps:g}")
+        if recording.longest_gap() > 1.5 / fps:
+            problems.append(f"{recording.longest_gap():.3f} s without a frame")
+        if len(recording.sizes()) != n_sizes:
+            problems.append(f"{len(recording.sizes())} sizes, not {n_sizes}")
+        if moving:
+            problems += [f"nothing moves at {width}x{height}"
+                         for width, height in recording.still()]
+    return problems
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", nargs="+")
+    parser.add_argument("file", nargs="+", metavar="FILE,SECONDS,SIZES",
+                        help="a recording, how long it is at least, and how "
+                        "many sizes its picture has one after the other")
+    parser.add_argument("--fps", type=float, default=15)
+    parser.add_argument("--moving", action="store_true",
+                        help="the picture must move in each size")
     parser.add_argument("--sheet", metavar="PNG")
-    parser.add_argument("--seconds", type=float, default=0,
-                        help="how long each must be at least")
-    parser.add_argument("--sizes", type=int, default=1,
-                        help="how many sizes the first must have")
     args = parser.parse_args()
 
     failed = False
     sheet = []
-    for number, path in enumerate(args.file):
+    for number, argument in enumerate(args.file):
+        path, seconds, n_sizes = argument.rsplit(",", 2)
         try:
             recording = Recording(path)
+            print(recording.describe())
+            problems = judge(recording, args.fps, float(seconds), int(n_sizes),
+                             args.moving)
+            if args.sheet and recording.frames:
+                sheet += recording.grab(
+                    sheet_times(recording, 8 if number == 0 else 4))
         except (OSError, subprocess.SubprocessError, ValueError) as error:
-            print(f"{path}: {error}", file=sys.stderr)
-            failed = True
-            continue
-        print(recording.describe())
-        problems = recording.problems()
-        for kind in ("video", "audio"):
-            if recording.stream(kind) and \
-                    recording.duration(kind) < args.seconds:
-                problems.append(f"{kind}: {recording.duration(kind):.2f} s, "
-                                f"not {args.seconds:g}")
-        if number == 0 and len(recording.sizes()) != args.sizes:
-            problems.append(f"{len(recording.sizes())} sizes, not {args.sizes}")
+            problems = [f"{path}: {error}"]
         for problem in problems:
             print(f"  WRONG: {problem}")
         failed |= bool(problems)
-        if recording.frames:
-            sheet.append((recording,
-                          sheet_times(recording, 8 if number == 0 else 4)))
-    if args.sheet and sheet:
+    if sheet:
         draw_sheet(sheet, args.sheet)
     return 1 if failed else 0
 

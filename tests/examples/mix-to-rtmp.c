@@ -78,7 +78,8 @@ typedef struct
   gboolean failed;
 } App;
 
-static void fail (App * app, const gchar * what)
+static void
+fail (App * app, const gchar * what)
 {
   g_printerr ("%s\n", what);
   app->failed = TRUE;
@@ -87,7 +88,8 @@ static void fail (App * app, const gchar * what)
 
 /* The mixing config is the compositor's. What the same document says of the
  * encoder is the application's work; zeros are chosen by the picture's size. */
-static void configure_encoder (App * app, const gchar * json)
+static void
+configure_encoder (App * app, const gchar * json)
 {
   GstElement *encoder = gst_bin_get_by_name (GST_BIN (app->pipeline),
       "x264enc");
@@ -105,7 +107,8 @@ static void configure_encoder (App * app, const gchar * json)
   gst_object_unref (encoder);
 }
 
-static gboolean apply_config (App * app, const gchar * file)
+static gboolean
+apply_config (App * app, const gchar * file)
 {
   gchar *json, *wrong = NULL;
   GError *error = NULL;
@@ -134,7 +137,8 @@ static gboolean apply_config (App * app, const gchar * file)
   return app->n_configs > 0;
 }
 
-static gboolean on_half_time (gpointer data)
+static gboolean
+on_half_time (gpointer data)
 {
   apply_config (data, next_config_file);
   return G_SOURCE_REMOVE;
@@ -143,7 +147,8 @@ static gboolean on_half_time (gpointer data)
 /* Progress */
 
 /* "0 jerry, 1 mike, 2 -": a user of `layout-applied` and of `stats`. */
-static gchar *describe_slots (const GstStructure * s)
+static gchar *
+describe_slots (const GstStructure * s)
 {
   const GValue *slots = gst_structure_get_value (s, "slots");
   GString *text = g_string_new (NULL);
@@ -165,17 +170,19 @@ static gchar *describe_slots (const GstStructure * s)
   return g_string_free (text, FALSE);
 }
 
-static gboolean show_progress (gpointer data)
+static gboolean
+show_progress (gpointer data)
 {
   App *app = data;
   GstStructure *stats;
   guint64 frames = 0;
   gint width = 0, height = 0;
+  guint serial = 0;
   gchar *slots;
 
   g_object_get (app->mix, "stats", &stats, NULL);
   gst_structure_get (stats, "frames", G_TYPE_UINT64, &frames,
-      "canvas-width", G_TYPE_INT, &width,
+      "serial", G_TYPE_UINT, &serial, "canvas-width", G_TYPE_INT, &width,
       "canvas-height", G_TYPE_INT, &height, NULL);
   slots = describe_slots (stats);
 
@@ -183,8 +190,7 @@ static gboolean show_progress (gpointer data)
   g_print ("%s%3u s  %4" G_GUINT64_FORMAT " frames  %dx%d  config %u  %s%s",
       isatty (STDOUT_FILENO) ? "\r\033[K" : "", (guint)
       (gst_element_get_current_running_time (app->pipeline) / GST_SECOND),
-      frames, width, height, app->serial, slots,
-      isatty (STDOUT_FILENO) ? "" : "\n");
+      frames, width, height, serial, slots, isatty (STDOUT_FILENO) ? "" : "\n");
 
   g_free (slots);
   gst_structure_free (stats);
@@ -193,13 +199,15 @@ static gboolean show_progress (gpointer data)
 
 /* The end */
 
-static gboolean on_end_timeout (gpointer data)
+static gboolean
+on_end_timeout (gpointer data)
 {
   fail (data, "The stream does not end");
   return G_SOURCE_REMOVE;
 }
 
-static void end_pad (GstElement * mixer, GstPad * pad)
+static void
+end_pad (GstElement * mixer, GstPad * pad)
 {
   GstEvent *started = gst_pad_get_sticky_event (pad, GST_EVENT_STREAM_START, 0);
 
@@ -212,7 +220,8 @@ static void end_pad (GstElement * mixer, GstPad * pad)
   }
 }
 
-static void end_pads (GstElement * mixer)
+static void
+end_pads (GstElement * mixer)
 {
   GList *pads = NULL, *l;
 
@@ -227,7 +236,8 @@ static void end_pads (GstElement * mixer)
 
 /* Everyone leaves: both mixers end, and what they made is encoded, sent and
  * followed by EOS, which says when it is safe to stop. */
-static gboolean end_stream (gpointer data)
+static gboolean
+end_stream (gpointer data)
 {
   App *app = data;
 
@@ -241,7 +251,8 @@ static gboolean end_stream (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static gboolean on_interrupt (gpointer data)
+static gboolean
+on_interrupt (gpointer data)
 {
   end_stream (data);
   return G_SOURCE_CONTINUE;
@@ -249,7 +260,8 @@ static gboolean on_interrupt (gpointer data)
 
 /* Messages */
 
-static void on_layout_applied (App * app, const GstStructure * s)
+static void
+on_layout_applied (App * app, const GstStructure * s)
 {
   guint64 running_time = 0;
   gchar *slots = describe_slots (s);
@@ -262,7 +274,8 @@ static void on_layout_applied (App * app, const GstStructure * s)
   g_free (slots);
 }
 
-static gboolean on_message (GstBus * bus, GstMessage * message, gpointer data)
+static gboolean
+on_message (GstBus * bus, GstMessage * message, gpointer data)
 {
   App *app = data;
   GError *error = NULL;
@@ -297,7 +310,8 @@ static gboolean on_message (GstBus * bus, GstMessage * message, gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean build (App * app, GError ** error)
+static gboolean
+build (App * app, GError ** error)
 {
   guint n_files = files != NULL ? g_strv_length (files) : 0;
   guint n = MAX (MIN (n_files, MAX_PARTICIPANTS), PARTICIPANT_N_PATTERNS);
@@ -326,7 +340,8 @@ static gboolean build (App * app, GError ** error)
   return TRUE;
 }
 
-static void run (App * app)
+static void
+run (App * app)
 {
   GstBus *bus = gst_element_get_bus (app->pipeline);
 
@@ -349,7 +364,8 @@ static void run (App * app)
     fail (app, "Not every config was shown");
 }
 
-int main (int argc, char **argv)
+int
+main (int argc, char **argv)
 {
   App app = { NULL, };
   GOptionContext *context =

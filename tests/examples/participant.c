@@ -95,7 +95,8 @@ show_pad (GstElement * bin, const gchar * inner, const gchar * pad_name)
 /* Adds what is described and links what is named "out" to a new pad of
  * @mixer. (The parser could make the bin's pads by itself, but it would show
  * a textoverlay's text pad too: the overlay waits for text then.) */
-static GstElement *add_bin (Participant * self, const gchar * description,
+static GstElement *
+add_bin (Participant * self, const gchar * description,
     GstElement * mixer, GstPad ** mixer_pad, GError ** error)
 {
   GstElement *bin = gst_parse_bin_from_description (description, FALSE, error);
@@ -120,7 +121,8 @@ static GstElement *add_bin (Participant * self, const gchar * description,
 
 /* Files */
 
-static gboolean play_again (gpointer data)
+static gboolean
+play_again (gpointer data)
 {
   Participant *self = data;
 
@@ -136,7 +138,8 @@ static gboolean play_again (gpointer data)
 
 /* The last of a file's streams that ends starts it again: in the main loop,
  * for no streaming thread may change the state of what it runs in. */
-static void stream_ended (Participant * self)
+static void
+stream_ended (Participant * self)
 {
   gboolean all;
 
@@ -158,7 +161,8 @@ on_source_event (GstPad * pad, GstPadProbeInfo * info, gpointer data)
   return GST_PAD_PROBE_DROP;
 }
 
-static void on_pad_added (GstElement * source, GstPad * pad, gpointer data)
+static void
+on_pad_added (GstElement * source, GstPad * pad, gpointer data)
 {
   Participant *self = data;
   GstCaps *caps = gst_pad_query_caps (pad, NULL);
@@ -195,7 +199,8 @@ static void on_pad_added (GstElement * source, GstPad * pad, gpointer data)
   gst_object_unref (sink);
 }
 
-static void on_no_more_pads (GstElement * source, gpointer data)
+static void
+on_no_more_pads (GstElement * source, gpointer data)
 {
   stream_ended (data);
 }
@@ -248,7 +253,8 @@ add_pattern (Participant * self, GstElement * mix, GstElement * sound,
       add_bin (self, patterns[index].audio, sound, NULL, error) != NULL;
 }
 
-Participant *participant_new (GstBin * pipeline, GstElement * mix,
+Participant *
+participant_new (GstBin * pipeline, GstElement * mix,
     GstElement * sound, guint index, const gchar * location, GError ** error)
 {
   Participant *self = g_new0 (Participant, 1);
@@ -285,7 +291,8 @@ Participant *participant_new (GstBin * pipeline, GstElement * mix,
   return self;
 }
 
-void participant_free (Participant * self)
+void
+participant_free (Participant * self)
 {
   /* a file that was about to start again */
   g_idle_remove_by_data (self);

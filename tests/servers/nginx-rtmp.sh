@@ -64,6 +64,8 @@ http {
   }
 }
 rtmp {
+  # by default this one is the system's too, which only root may open
+  access_log $folder/access.log;
   server {
     listen 127.0.0.1:$RTMP_PORT;
     chunk_size 65536;
