@@ -25,11 +25,14 @@
 
 #define MAX_PARTICIPANTS 16
 /* how long the last frames may take to reach the server, ms */
-#define END_TIMEOUT 10000
+#define END_TIMEOUT 20000
 
-/* What composes, encodes and sends. The latency, ns, is what a participant's
- * frame may be late before the canvas goes on without it. "Scenecut" would put
- * keyframes at will; a CDN wants them where the GOP says. */
+/* What composes, encodes and sends. The latency of a mixer, ns, is how late a
+ * participant may be before the mixer goes on without; flvmux has more of it,
+ * for it must not go on without the encoder, and takes what there is at once
+ * anyway. "Scenecut" would put keyframes at will; a CDN wants them where the
+ * GOP says. The silence makes sound flow, and live, when nobody speaks;
+ * (force-live would too, but an audiomixer with it never ends). */
 #define OUTPUT \
     "layoutcompositor name=mix force-live=true latency=200000000 " \
     "  start-time-selection=zero ! queue ! " \
@@ -37,13 +40,11 @@
     "  option-string=scenecut=0 ! queue ! flvmux.video " \
     "audiomixer name=sound latency=200000000 start-time-selection=zero ! " \
     "audioconvert ! audioresample ! audio/x-raw,rate=48000,channels=1 ! " \
-    "avenc_aac bitrate=50000 ! queue ! " \
+    "avenc_aac bitrate=50000 ! queue max-size-time=0 max-size-buffers=0 ! " \
     "flvmux.audio " \
-    /* sound flows, and is live, also when nobody speaks; (force-live would \
-     * do, but an audiomixer with it never ends) */ \
     "audiotestsrc is-live=true wave=silence ! " \
     "  audio/x-raw,rate=48000,channels=1 ! queue ! sound. " \
-    "flvmux name=flvmux streamable=true latency=500000000 ! " \
+    "flvmux name=flvmux streamable=true latency=10000000000 ! " \
     "rtmp2sink name=rtmp2sink sync=false"
 
 static gchar *url = NULL;
@@ -74,6 +75,8 @@ typedef struct
   guint n_participants;
   guint n_configs;              /* given to the compositor */
   guint serial;                 /* of the config that is shown */
+  guint seconds;                /* of the stream so far */
+  gboolean changed;             /* the next config was applied */
   gboolean ending;
   gboolean failed;
 } App;
@@ -137,13 +140,6 @@ apply_config (App * app, const gchar * file)
   return app->n_configs > 0;
 }
 
-static gboolean
-on_half_time (gpointer data)
-{
-  apply_config (data, next_config_file);
-  return G_SOURCE_REMOVE;
-}
-
 /* Progress */
 
 /* "0 jerry, 1 mike, 2 -": a user of `layout-applied` and of `stats`. */
@@ -170,10 +166,9 @@ describe_slots (const GstStructure * s)
   return g_string_free (text, FALSE);
 }
 
-static gboolean
-show_progress (gpointer data)
+static void
+show_progress (App * app)
 {
-  App *app = data;
   GstStructure *stats;
   guint64 frames = 0;
   gint width = 0, height = 0;
@@ -188,13 +183,11 @@ show_progress (gpointer data)
 
   /* on a terminal one line that changes */
   g_print ("%s%3u s  %4" G_GUINT64_FORMAT " frames  %dx%d  config %u  %s%s",
-      isatty (STDOUT_FILENO) ? "\r\033[K" : "", (guint)
-      (gst_element_get_current_running_time (app->pipeline) / GST_SECOND),
-      frames, width, height, serial, slots, isatty (STDOUT_FILENO) ? "" : "\n");
+      isatty (STDOUT_FILENO) ? "\r\033[K" : "", app->seconds, frames, width,
+      height, serial, slots, isatty (STDOUT_FILENO) ? "" : "\n");
 
   g_free (slots);
   gst_structure_free (stats);
-  return G_SOURCE_CONTINUE;
 }
 
 /* The end */
@@ -236,25 +229,49 @@ end_pads (GstElement * mixer)
 
 /* Everyone leaves: both mixers end, and what they made is encoded, sent and
  * followed by EOS, which says when it is safe to stop. */
-static gboolean
-end_stream (gpointer data)
+static void
+end_stream (App * app)
 {
-  App *app = data;
+  if (app->ending)
+    return;
 
-  if (!app->ending) {
-    app->ending = TRUE;
-    end_pads (app->mix);
-    end_pads (app->sound);
-    g_timeout_add (END_TIMEOUT, on_end_timeout, app);
-  }
-
-  return G_SOURCE_REMOVE;
+  app->ending = TRUE;
+  end_pads (app->mix);
+  end_pads (app->sound);
+  g_timeout_add (END_TIMEOUT, on_end_timeout, app);
 }
 
 static gboolean
 on_interrupt (gpointer data)
 {
   end_stream (data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* By the time of the stream, not of the wall: on a machine that is too slow
+ * the two part. */
+static gboolean
+on_tick (gpointer data)
+{
+  App *app = data;
+  gint64 position;
+
+  if (app->ending || !gst_element_query_position (app->mix, GST_FORMAT_TIME,
+          &position))
+    return G_SOURCE_CONTINUE;
+
+  if ((guint) (position / GST_SECOND) > app->seconds) {
+    app->seconds = (guint) (position / GST_SECOND);
+    show_progress (app);
+  }
+  if (next_config_file != NULL && !app->changed &&
+      position >= duration * GST_SECOND / 2) {
+    app->changed = TRUE;
+    apply_config (app, next_config_file);
+  }
+  if (position >= duration * GST_SECOND)
+    end_stream (app);
+
   return G_SOURCE_CONTINUE;
 }
 
@@ -348,10 +365,7 @@ run (App * app)
   gst_bus_add_watch (bus, on_message, app);
   if (gst_element_set_state (app->pipeline, GST_STATE_PLAYING) !=
       GST_STATE_CHANGE_FAILURE) {
-    g_timeout_add (1000, show_progress, app);
-    if (next_config_file != NULL)
-      g_timeout_add (duration * 500, on_half_time, app);
-    g_timeout_add (duration * 1000, end_stream, app);
+    g_timeout_add (50, on_tick, app);
     g_unix_signal_add (SIGINT, on_interrupt, app);
   }
   /* a failure is told by a message too */

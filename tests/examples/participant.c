@@ -32,7 +32,7 @@ static const struct
   {"jerry", "big",
         "videotestsrc is-live=true pattern=ball motion=sweep flip=true "
         "background-color=0xff264653 foreground-color=0xffe9c46a ! "
-        "video/x-raw,format=I420,width=1280,height=720,framerate=24/1 ! "
+        "video/x-raw,format=I420,width=960,height=540,framerate=24/1 ! "
         NAME ("jerry") " ! queue name=out",
       "audiotestsrc is-live=true volume=0.1 freq=262 ! queue name=out"},
   {"mike", "big",
@@ -43,12 +43,13 @@ static const struct
   {"anna", "big",
         "videotestsrc is-live=true pattern=ball motion=hsweep "
         "background-color=0xff6d597a foreground-color=0xffeaac8b ! "
-        "video/x-raw,format=YUY2,width=960,height=540,framerate=15/1 ! "
+        "video/x-raw,format=YUY2,width=1280,height=720,framerate=10/1 ! "
         NAME ("anna") " ! queue name=out",
       "audiotestsrc is-live=true volume=0.1 freq=392 ! queue name=out"},
   /* held upright, as phones are */
   {"paul", "big",
-        "videotestsrc is-live=true pattern=pinwheel horizontal-speed=5 ! "
+        "videotestsrc is-live=true pattern=ball motion=wavy flip=true "
+        "background-color=0xff2a9d8f foreground-color=0xff264653 ! "
         "video/x-raw,format=RGBA,width=360,height=640,framerate=20/1 ! "
         TEXT "text=paul valignment=center shaded-background=true "
         "shading-value=180 ! queue name=out",
