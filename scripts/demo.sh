@@ -4,11 +4,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # usage: demo.sh [FILE...]   FILEs are the participants' media, in turn
+# DEMO_SECONDS is how long the stream is (16), DEMO_RESULT the folder for what
+# was received (a new one).
 set -euo pipefail
 
-readonly SECONDS_MAIN=16 SECONDS_LAUNCH=8
+readonly SECONDS_MAIN=${DEMO_SECONDS:-16}
+readonly SECONDS_LAUNCH=$((SECONDS_MAIN / 2))
 readonly EXAMPLES=tests/examples
 
+die() { printf 'demo: %s\n' "$*" >&2; exit 1; }
 say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
 
 readonly SERVER=tests/servers/nginx-rtmp.sh
@@ -19,6 +23,7 @@ mkdir -p "$result"
 clean() {
   $SERVER stop "$work"
   rm -rf "$work"
+  rmdir "$result" 2>/dev/null || true
 }
 trap clean EXIT
 trap 'exit 130' INT TERM
@@ -56,7 +61,7 @@ TXT
 }
 
 say "nginx with its RTMP module, on loopback"
-$SERVER start "$work" || { echo "demo: the server does not start" >&2; exit 1; }
+$SERVER start "$work" || die "the server does not start"
 RTMP_PORT='' RECORD_DIR=''
 # shellcheck disable=SC1091
 . "$work/env"
@@ -66,8 +71,9 @@ echo "$url, recording everything"
 status=0 moving=
 say "four people and a screen share, case 1 of the guide, then case 2 (mix-to-rtmp)"
 "${MESON_BUILD_ROOT:-build}/$EXAMPLES/mix-to-rtmp" --url "$url/example" \
-  --duration $SECONDS_MAIN --config $EXAMPLES/case-1-four-users.json \
-  --next-config $EXAMPLES/case-2-screen-share.json -- "$@" || status=1
+  --duration "$SECONDS_MAIN" --config $EXAMPLES/case-1-four-users.json \
+  --next-config $EXAMPLES/case-2-screen-share.json -- "$@" ||
+  die "the example failed"
 
 say "the same from a launch line, through rtmpsink, $SECONDS_LAUNCH seconds"
 launch_line "$url/launch" | tee "$work/launch.sh"
@@ -87,5 +93,4 @@ scripts/recording.py ${moving:+"$moving"} --sheet "$result/sheet.png" \
 
 say "received frames, before and after the change: $result/sheet.png"
 echo "recordings: $result"
-[ $status = 0 ] || echo "demo: this is not right, see above" >&2
-exit $status
+[ $status = 0 ] || die "this is not right, see above"
