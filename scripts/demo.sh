@@ -44,7 +44,7 @@ gst-launch-1.0 \\
   audiomixer name=sound latency=200000000 start-time-selection=zero ! \\
   audioconvert ! avenc_aac bitrate=50000 ! queue max-size-time=0 ! flv. \\
   flvmux name=flv streamable=true latency=10000000000 ! \\
-  rtmpsink location=$url \\
+  rtmpsink sync=false location=$url \\
   videotestsrc is-live=true num-buffers=$((n * 24)) pattern=ball motion=sweep ! \\
   video/x-raw,width=960,height=540,framerate=24/1 ! queue ! mix.sink_0 \\
   videotestsrc is-live=true num-buffers=$((n * 25)) pattern=smpte75 horizontal-speed=6 ! \\

@@ -47,7 +47,7 @@ class Demo(unittest.TestCase):
         self.work = folder.name
 
     def run_demo(self, *files):
-        env = dict(os.environ, DEMO_SECONDS="8", MESON_BUILD_ROOT=BUILD,
+        env = dict(os.environ, DEMO_SECONDS="6", MESON_BUILD_ROOT=BUILD,
                    DEMO_RESULT=os.path.join(self.work, "result"),
                    TMPDIR=self.work)
         run = subprocess.run([os.path.join(SOURCE, "scripts", "demo.sh"),
