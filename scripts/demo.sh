@@ -45,13 +45,13 @@ gst-launch-1.0 \\
   audioconvert ! avenc_aac bitrate=50000 ! queue max-size-time=0 ! flv. \\
   flvmux name=flv streamable=true latency=10000000000 ! \\
   rtmpsink sync=false location=$url \\
-  videotestsrc is-live=true num-buffers=$((n * 24)) pattern=ball motion=sweep ! \\
+  videotestsrc is-live=true num-buffers=$((n * 24)) pattern=ball background-color=0xff264653 ! \\
   video/x-raw,width=960,height=540,framerate=24/1 ! queue ! mix.sink_0 \\
   videotestsrc is-live=true num-buffers=$((n * 25)) pattern=smpte75 horizontal-speed=6 ! \\
   video/x-raw,width=640,height=480,framerate=25/1 ! queue ! mix.sink_1 \\
-  videotestsrc is-live=true num-buffers=$((n * 10)) pattern=ball motion=hsweep ! \\
+  videotestsrc is-live=true num-buffers=$((n * 10)) pattern=ball background-color=0xff6d597a ! \\
   video/x-raw,width=1280,height=720,framerate=10/1 ! queue ! mix.sink_2 \\
-  videotestsrc is-live=true num-buffers=$((n * 20)) pattern=ball motion=wavy ! \\
+  videotestsrc is-live=true num-buffers=$((n * 20)) pattern=ball motion=hsweep ! \\
   video/x-raw,format=RGBA,width=360,height=640,framerate=20/1 ! queue ! mix.sink_3 \\
   audiotestsrc is-live=true num-buffers=$((n * 50)) samplesperbuffer=960 freq=262 volume=0.1 ! \\
   audio/x-raw,rate=48000,channels=1 ! queue ! sound. \\

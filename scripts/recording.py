@@ -203,10 +203,12 @@ class Recording:
 
 
 def sheet_times(recording, count):
-    """Which frames show a recording best: evenly from each of its sizes."""
+    """Which frames show a recording best: as many of each of its sizes, at
+    uneven steps, lest a clip that is repeated seems to stand still."""
     runs = recording.sizes()
     each = max(count // len(runs), 1)
-    return [first + (last - first) * (i + 0.5) / each
+    uneven = (0.1, 0.75, 0.3, 0.9)
+    return [first + (last - first) * (i + uneven[i % len(uneven)]) / each
             for _, first, last, _ in runs for i in range(each)]
 
 
