@@ -1,0 +1,86 @@
+/* tsgenerator.h: transport streams with known times and one known fault */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifndef TS_GENERATOR_H
+#define TS_GENERATOR_H
+
+#include <glib.h>
+
+/*
+ * A stream of constant rate: packet n begins at n * ticks (27 MHz), so every
+ * PCR is exact by its byte position. One program: H.264 video on 0x100 that
+ * carries the PCR every 40 ms, MPEG audio on 0x101, PAT and PMT every 100 ms,
+ * NIT, SDT, EIT and TDT of DVB, null packets. DTS minus PCR is 800 ms for
+ * video and 400 ms for audio.
+ */
+
+#define GEN_VIDEO_PID 0x100
+#define GEN_AUDIO_PID 0x101
+#define GEN_PMT_PID 0x1000
+
+typedef enum
+{
+  GEN_FAULT_NONE,
+  GEN_FAULT_LOST,
+  GEN_FAULT_DUPLICATE,
+  GEN_FAULT_TRIPLE,
+  GEN_FAULT_FALSE_DUPLICATE,
+  GEN_FAULT_SWAPPED,
+  GEN_FAULT_MARKED_COUNTER,
+  GEN_FAULT_COUNT_WITHOUT_PAYLOAD,
+  GEN_FAULT_TRANSPORT_ERROR,
+  GEN_FAULT_SYNC_BYTE,
+  GEN_FAULT_TWO_SYNC_BYTES,
+  GEN_FAULT_JUNK,
+  GEN_FAULT_CRC,
+  GEN_FAULT_NO_PAT,
+  GEN_FAULT_WRONG_TABLE,
+  GEN_FAULT_NO_PMT,
+  GEN_FAULT_NO_AUDIO,
+  GEN_FAULT_ONE_PCR_MISSING,
+  GEN_FAULT_PCR_MISSING,
+  GEN_FAULT_PCR_JUMP,
+  GEN_FAULT_PCR_BACK,
+  GEN_FAULT_PCR_ACCURACY,
+  GEN_FAULT_MARKED_SPLICE,
+  GEN_FAULT_SPLICE,
+  GEN_FAULT_DTS_REPEATED,
+  GEN_FAULT_DTS_BACK,
+  GEN_FAULT_PTS_BEFORE_DTS,
+  GEN_FAULT_VIDEO_MISSING,
+  GEN_FAULT_VIDEO_LATE,
+  GEN_FAULT_AUDIO_EARLY,
+  GEN_FAULT_UNREFERENCED,
+  GEN_FAULT_SCRAMBLED,
+  GEN_FAULT_NO_NIT,
+  GEN_FAULT_NO_SDT,
+  GEN_FAULT_NO_EIT,
+  GEN_FAULT_NO_TDT,
+  GEN_FAULT_SDT_TOO_SOON,
+  GEN_N_FAULTS
+} GenFault;
+
+typedef struct
+{
+  GenFault fault;
+  /* when it happens and how long the stream is, in ms */
+  guint at, length;
+  /* 27 MHz ticks of a packet; 20000 = 2.03 Mbit/s */
+  guint ticks;
+  /* packets of a picture */
+  guint picture;
+  /* 33 bit value of the first PCR base */
+  guint64 start;
+} GenConfig;
+
+/* Takes whole packets (and junk) as they come. */
+typedef void (*GenSink) (const guint8 * data, gsize size, gpointer user_data);
+
+void gen_config_init (GenConfig * config, GenFault fault);
+void gen_run (const GenConfig * config, GenSink sink, gpointer user_data);
+/* The whole stream (transfer full). */
+GByteArray *gen_stream (const GenConfig * config);
+/* Name of a fault, for messages and file names. */
+const gchar *gen_fault_name (GenFault fault);
+
+#endif /* TS_GENERATOR_H */
