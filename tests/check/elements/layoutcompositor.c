@@ -465,12 +465,16 @@ GST_START_TEST (test_other_formats)
   guint i;
   gint x, y, seen = 0;
 
-  for (i = 0; i < G_N_ELEMENTS (others); i++) {
+  /* all are there before the first sends: else it has the canvas alone */
+  for (i = 0; i < 2 * G_N_ELEMENTS (others); i++) {
+    guint k = i % G_N_ELEMENTS (others);
     gchar *caps = g_strdup_printf
-        ("format=%s,width=64,height=48,colorimetry=bt709", others[i].format);
+        ("format=%s,width=64,height=48,colorimetry=bt709", others[k].format);
 
-    mix_add (m, others[i].user, "", BIG, caps);
-    mix_push (m, i, 0, make_solid (caps, GREEN));
+    if (i < G_N_ELEMENTS (others))
+      mix_add (m, others[k].user, "", BIG, caps);
+    else
+      mix_push (m, k, 0, make_solid (caps, GREEN));
     g_free (caps);
   }
   mix_pull (m);
