@@ -390,9 +390,11 @@ install_properties (GObjectClass * gobject_class)
    * WARNING and the running config stays.
    */
   properties[PROP_MIXING_CONFIG] = g_param_spec_string ("mixing-config",
-      "Mixing config",
-      "The mixing config, JSON: a mixing object or a whole job "
-      "(in a launch line use mixing-config-location)", NULL,
+      "Mixing config", "The mixing config as JSON, a mixing object or a whole "
+      "job; reads back as the last one accepted. One frame shows the old "
+      "config, the next the new one. A config that is refused posts a WARNING "
+      "and the running one stays; in NULL the next state change fails. In a "
+      "launch line use mixing-config-location", NULL,
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
 
   /**
@@ -411,7 +413,9 @@ install_properties (GObjectClass * gobject_class)
    * Who fills the layouts without a fixed user.
    */
   properties[PROP_SLOT_POLICY] = g_param_spec_enum ("slot-policy",
-      "Slot policy", "Who fills the layouts without a fixed user",
+      "Slot policy",
+      "Who fills the layouts without a fixed user; a slot is kept "
+      "by who has it, a freed one goes to the first who waits",
       GST_TYPE_PUBLISH_SLOT_POLICY, DEFAULT_SLOT_POLICY,
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
 
@@ -422,9 +426,9 @@ install_properties (GObjectClass * gobject_class)
    * when there are pads and all of them have ended.
    */
   properties[PROP_FORCE_LIVE] = g_param_spec_boolean ("force-live",
-      "Force live", "The canvas flows in time whether or not there are inputs",
-      FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-      G_PARAM_CONSTRUCT_ONLY);
+      "Force live", "The canvas flows in time whether or not there are inputs, "
+      "and ends when there are pads and all have ended (set when made)", FALSE,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_CONSTRUCT_ONLY);
 
   /**
    * GstLayoutCompositor:stats:
@@ -436,7 +440,9 @@ install_properties (GObjectClass * gobject_class)
    * the message `layout-applied`.
    */
   properties[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
-      "What is shown and what it costs", GST_TYPE_STRUCTURE,
+      "What is shown and what it costs: serial of the config, pending configs, "
+      "canvas-width and canvas-height in pixels, frames drawn, "
+      "average-draw-time in ns, and in slots who is where", GST_TYPE_STRUCTURE,
       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (gobject_class, N_PROPS, properties);

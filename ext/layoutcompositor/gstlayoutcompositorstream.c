@@ -106,19 +106,6 @@ list_guests (GstLayoutCompositor * self, GPtrArray * pads, GArray * guests)
   }
 }
 
-static guint
-count_cameras (const GArray * guests)
-{
-  guint count = 0;
-  guint i;
-
-  for (i = 0; i < guests->len; i++)
-    count += g_array_index (guests, Guest, i).identity.stream_type !=
-        GST_PUBLISH_STREAM_TYPE_SUB;
-
-  return count;
-}
-
 /* Brings the pad's picture up to date; a GAP, or a frame that cannot be read,
  * leaves the last one. */
 static void
@@ -173,7 +160,7 @@ draw (GstLayoutCompositor * self, GstVideoFrame * frame)
 
   g_array_set_clear_func (guests, (GDestroyNotify) guest_clear);
   list_guests (self, pads, guests);
-  stage_arrange (stage, count_cameras (guests));
+  stage_arrange (stage, seating_count_cameras (guests));
 
   g_mutex_lock (&self->lock);
   seating_update (&self->seating, self->slot_policy, guests, stage->layouts,
@@ -297,11 +284,23 @@ gst_layout_compositor_aggregate (GstAggregator * agg, gboolean timeout)
 
 /* Negotiation */
 
+/* The canvas does not take its format from an input, and is bt709 unless the
+ * caps say otherwise. (Fixed caps are never fixated: here is the place.) */
 static GstCaps *
 gst_layout_compositor_update_caps (GstVideoAggregator * vagg, GstCaps * caps)
 {
-  /* the canvas does not take its format from an input */
-  return gst_caps_ref (caps);
+  guint i;
+
+  caps = gst_caps_copy (caps);
+  for (i = 0; i < gst_caps_get_size (caps); i++) {
+    GstStructure *s = gst_caps_get_structure (caps, i);
+
+    if (!gst_structure_has_field (s, "colorimetry"))
+      gst_structure_set (s, "colorimetry", G_TYPE_STRING,
+          GST_VIDEO_COLORIMETRY_BT709, NULL);
+  }
+
+  return caps;
 }
 
 static GstCaps *
@@ -318,12 +317,8 @@ gst_layout_compositor_fixate_src_caps (GstAggregator * agg, GstCaps * caps)
   gst_structure_fixate_field_nearest_int (s, "width", video.width);
   gst_structure_fixate_field_nearest_int (s, "height", video.height);
   gst_structure_fixate_field_nearest_fraction (s, "framerate", video.fps, 1);
-  if (gst_structure_has_field (s, "colorimetry"))
-    gst_structure_fixate_field_string (s, "colorimetry",
-        GST_VIDEO_COLORIMETRY_BT709);
-  else
-    gst_structure_set (s, "colorimetry", G_TYPE_STRING,
-        GST_VIDEO_COLORIMETRY_BT709, NULL);
+  gst_structure_fixate_field_string (s, "colorimetry",
+      GST_VIDEO_COLORIMETRY_BT709);
 
   return gst_caps_fixate (caps);
 }
@@ -410,7 +405,8 @@ gst_layout_compositor_sink_query (GstAggregator * agg, GstAggregatorPad * pad,
       gst_query_parse_caps (query, &filter);
       caps = gst_pad_get_pad_template_caps (GST_PAD (pad));
       if (filter != NULL) {
-        GstCaps *common = gst_caps_intersect_full (filter, caps,
+        /* our order: what is drawn as it comes is best */
+        GstCaps *common = gst_caps_intersect_full (caps, filter,
             GST_CAPS_INTERSECT_FIRST);
 
         gst_caps_unref (caps);

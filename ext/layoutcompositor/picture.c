@@ -47,6 +47,59 @@ colorimetry_matters_equal (const GstVideoInfo * a, const GstVideoInfo * b)
       a->chroma_site == b->chroma_site;
 }
 
+/* The converter passes over a difference of range between equal matrices
+ * (1.22 and later): that is left to a table. */
+static gboolean
+only_range_differs (const GstVideoInfo * info, const GstVideoInfo * canvas)
+{
+  return GST_VIDEO_INFO_IS_YUV (info) &&
+      info->colorimetry.matrix == canvas->colorimetry.matrix &&
+      info->colorimetry.range != canvas->colorimetry.range;
+}
+
+static void
+make_range_table (Picture * p, const GstVideoInfo * info,
+    const GstVideoInfo * canvas)
+{
+  const GstVideoFormatInfo *finfo = p->converted_info.finfo;
+  gint from_offset[GST_VIDEO_MAX_COMPONENTS];
+  gint from_scale[GST_VIDEO_MAX_COMPONENTS];
+  gint to_offset[GST_VIDEO_MAX_COMPONENTS], to_scale[GST_VIDEO_MAX_COMPONENTS];
+  gint c, i;
+
+  gst_video_color_range_offsets (info->colorimetry.range, finfo, from_offset,
+      from_scale);
+  gst_video_color_range_offsets (canvas->colorimetry.range, finfo, to_offset,
+      to_scale);
+  for (c = 0; c < 2; c++) {
+    for (i = 0; i < 256; i++) {
+      gdouble value = to_offset[c] +
+          (gdouble) (i - from_offset[c]) * to_scale[c] / from_scale[c];
+
+      p->range_table[c][i] = (guint8) CLAMP (value + 0.5, 0, 255);
+    }
+  }
+}
+
+static void
+change_range (Picture * p, GstVideoFrame * frame)
+{
+  gint c, x, y;
+
+  for (c = 0; c < 3; c++) {
+    const guint8 *table = p->range_table[c == 0 ? 0 : 1];
+    gint step = GST_VIDEO_FRAME_COMP_PSTRIDE (frame, c);
+
+    for (y = 0; y < GST_VIDEO_FRAME_COMP_HEIGHT (frame, c); y++) {
+      guint8 *row = (guint8 *) GST_VIDEO_FRAME_COMP_DATA (frame, c) +
+          (gssize) y * GST_VIDEO_FRAME_COMP_STRIDE (frame, c);
+
+      for (x = 0; x < GST_VIDEO_FRAME_COMP_WIDTH (frame, c); x++)
+        row[x * step] = table[row[x * step]];
+    }
+  }
+}
+
 /* Makes the converter if the input needs one and none fits yet. */
 static gboolean
 prepare_converter (Picture * p, const GstVideoInfo * info,
@@ -74,6 +127,11 @@ prepare_converter (Picture * p, const GstVideoInfo * info,
           info->height))
     goto refused;
   p->converted_info.colorimetry = canvas->colorimetry;
+  p->changes_range = only_range_differs (info, canvas);
+  if (p->changes_range) {
+    p->converted_info.colorimetry.range = info->colorimetry.range;
+    make_range_table (p, info, canvas);
+  }
   p->converted_info.chroma_site = info->chroma_site;
   p->converted_info.par_n = info->par_n;
   p->converted_info.par_d = info->par_d;
@@ -108,9 +166,11 @@ convert (Picture * p)
   GstVideoFrame out;
 
   if (!gst_video_frame_map (&out, &p->converted_info, p->converted,
-          GST_MAP_WRITE))
+          GST_MAP_READWRITE))
     return FALSE;
   gst_video_converter_frame (p->converter, &p->frame, &out);
+  if (p->changes_range)
+    change_range (p, &out);
   gst_video_frame_unmap (&out);
   gst_video_frame_unmap (&p->frame);
 

@@ -31,6 +31,8 @@ G_BEGIN_DECLS
   GstVideoOrientationMethod orientation;
   GstVideoConverter *converter; /* NULL if the input is drawn as it comes */
   GstVideoInfo converted_info;
+  gboolean changes_range;       /* by range_table, after the converter */
+  guint8 range_table[2][256];   /* luma, chroma */
   GstBuffer *converted;
   GstBuffer *turned;
   GstVideoInfo turned_info;

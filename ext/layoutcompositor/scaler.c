@@ -89,50 +89,48 @@ axis_is_copy (const ScalerAxis * axis)
   return TRUE;
 }
 
-/* Zero weights at the far end of every output cost time and say nothing. */
+/* Takes out the zero weights around every output's taps: they cost time and
+ * say nothing. Offsets never go back from one output to the next, so that the
+ * first output of a row says where its input begins. */
 static void
 axis_trim (ScalerAxis * axis, gint src_size)
 {
+  gint taps = axis->taps;
+  gint *first = g_new (gint, MAX (axis->n, 1));
+  gint16 *weight;
   gint used = 1;
   gint i, k;
 
-  for (i = 0; i < axis->n; i++) {
-    const gint16 *w = axis->weight + (gsize) i * axis->taps;
-    gint first = 0, last = axis->taps - 1;
+  for (i = axis->n - 1; i >= 0; i--) {
+    const gint16 *w = axis->weight + (gsize) i * taps;
+    gint begin = 0, end = taps;
 
-    while (w[first] == 0)
-      first++;
-    while (w[last] == 0)
-      last--;
-    used = MAX (used, last - first + 1);
+    while (w[begin] == 0)
+      begin++;
+    while (w[end - 1] == 0)
+      end--;
+    first[i] = axis->offset[i] + begin;
+    if (i + 1 < axis->n)
+      first[i] = MIN (first[i], first[i + 1]);
+    used = MAX (used, axis->offset[i] + end - first[i]);
   }
 
+  weight = g_new0 (gint16, (gsize) MAX (axis->n, 1) * MAX (used, 1));
   for (i = 0; i < axis->n; i++) {
-    const gint16 *w = axis->weight + (gsize) i * axis->taps;
-    gint16 *to = axis->weight + (gsize) i * used;
-    gint first = 0;
-    gint offset;
+    gint offset = MIN (first[i], src_size - used);
 
-    while (w[first] == 0)
-      first++;
-    offset = MIN (axis->offset[i] + first, src_size - used);
-    /* shift so that input sample offset + k keeps its weight; rows only move
-     * towards the front, and within the row k only grows */
-    {
-      gint16 row[64];
-      gint16 *tmp = used <= 64 ? row : g_new (gint16, used);
+    for (k = 0; k < used; k++) {
+      gint from = offset + k - axis->offset[i];
 
-      for (k = 0; k < used; k++) {
-        gint from = offset + k - axis->offset[i];
-
-        tmp[k] = from >= 0 && from < axis->taps ? w[from] : 0;
-      }
-      memcpy (to, tmp, used * sizeof (gint16));
-      if (tmp != row)
-        g_free (tmp);
+      if (from >= 0 && from < taps)
+        weight[(gsize) i * used + k] = axis->weight[(gsize) i * taps + from];
     }
     axis->offset[i] = offset;
   }
+
+  g_free (axis->weight);
+  g_free (first);
+  axis->weight = weight;
   axis->taps = used;
 }
 
@@ -152,7 +150,7 @@ axis_trim (ScalerAxis * axis, gint src_size)
 ScalerAxis *
 scaler_axis_new (gint src_size, gdouble start, gdouble step, gint n)
 {
-  ScalerAxis *axis = g_new0 (ScalerAxis, 1);
+  ScalerAxis *axis;
   gdouble (*filter) (gdouble) = step > 1.0 ? reduce_filter : enlarge_filter;
   /* a filter's x is in output samples or in input samples */
   gdouble scale = MAX (step, 1.0);
@@ -161,6 +159,9 @@ scaler_axis_new (gint src_size, gdouble start, gdouble step, gint n)
   gdouble *exact;
   gint i, k;
 
+  g_return_val_if_fail (src_size > 0 && n > 0 && step > 0.0, NULL);
+
+  axis = g_new0 (ScalerAxis, 1);
   axis->n = n;
   axis->taps = MIN (reach, src_size);
   axis->offset = g_new0 (gint, n);

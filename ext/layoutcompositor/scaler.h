@@ -22,7 +22,7 @@ G_BEGIN_DECLS
  * @copy: %TRUE if output i is exactly input i + offset[0]
  * @lobes: %TRUE if a weight is below 0, so that sums need clamping
  * @offset: for each output its first input sample; always
- *     offset + taps <= the input's size
+ *     offset + taps <= the input's size, and never less than the one before
  * @weight: @n rows of @taps weights
  *
  * How one axis is scaled. Immutable once made; any thread may read it.

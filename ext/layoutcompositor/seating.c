@@ -64,6 +64,42 @@ seat (Seating * seating, const GArray * guests, const gint * slots, guint n)
   }
 }
 
+/* The guests as the slot rule sees them; their strings are borrowed. */
+static GstPublishSlotUser *
+make_users (const GArray * guests)
+{
+  GstPublishSlotUser *users = g_new0 (GstPublishSlotUser, guests->len + 1);
+  guint k;
+
+  for (k = 0; k < guests->len; k++) {
+    const Guest *guest = &g_array_index (guests, Guest, k);
+
+    users[k].user_id = guest->identity.user_id;
+    users[k].room_id = guest->identity.room_id;
+    users[k].stream_type = guest->identity.stream_type;
+    users[k].arrival = guest->arrival;
+  }
+
+  return users;
+}
+
+/**
+ * seating_count_cameras:
+ * @guests: (element-type Guest): who is there
+ *
+ * Returns: how many cameras there are, for a template: screen shares do not
+ *     count, and a user's big and small stream are one
+ */
+guint
+seating_count_cameras (const GArray * guests)
+{
+  GstPublishSlotUser *users = make_users (guests);
+  guint count = gst_publish_slots_count_cameras (users, guests->len);
+
+  g_free (users);
+  return count;
+}
+
 /**
  * seating_update:
  * @seating: who was in which slot
@@ -82,7 +118,7 @@ seating_update (Seating * seating, GstPublishSlotPolicy policy,
     const GArray * guests, const GstPublishLayout * layouts, guint n_layouts,
     gint * slots)
 {
-  GstPublishSlotUser *users = g_new0 (GstPublishSlotUser, guests->len + 1);
+  GstPublishSlotUser *users = make_users (guests);
   gint previous[GST_PUBLISH_MAX_LAYOUTS];
   guint i, k;
 
@@ -91,10 +127,6 @@ seating_update (Seating * seating, GstPublishSlotPolicy policy,
   for (k = 0; k < guests->len; k++) {
     const Guest *guest = &g_array_index (guests, Guest, k);
 
-    users[k].user_id = guest->identity.user_id;
-    users[k].room_id = guest->identity.room_id;
-    users[k].stream_type = guest->identity.stream_type;
-    users[k].arrival = guest->arrival;
     for (i = 0; i < MIN (n_layouts, seating->n_slots); i++)
       if (seating->slots[i].arrival == guest->arrival)
         previous[i] = (gint) k;

@@ -49,6 +49,8 @@ void seating_update (Seating * seating,
     const GArray * guests,
     const GstPublishLayout * layouts, guint n_layouts, gint * slots);
 
+guint seating_count_cameras (const GArray * guests);
+
 void seating_clear (Seating * seating);
 
 void seating_to_value (const Seating * seating, GValue * value);

@@ -3,8 +3,6 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstpublishjob-private.h"
 
-#include <string.h>
-
 struct _GstPublishEncoderParams
 {
   gboolean video_given;
@@ -127,30 +125,26 @@ gst_publish_encoder_params_read (GstPublishReader * reader, JsonNode * node)
   return params;
 }
 
-static void
-write_member (JsonBuilder * builder, const gchar * key, gint value)
-{
-  json_builder_set_member_name (builder, key);
-  json_builder_add_int_value (builder, value);
-}
-
 void
 gst_publish_encoder_params_write (const GstPublishEncoderParams * params,
     JsonBuilder * builder)
 {
   json_builder_begin_object (builder);
   if (params->video_given) {
-    write_member (builder, "videoEncodedWidth", params->video.width);
-    write_member (builder, "videoEncodedHeight", params->video.height);
-    write_member (builder, "videoEncodedFPS", params->video.fps);
-    write_member (builder, "videoEncodedGOP", params->video.gop);
-    write_member (builder, "videoEncodedKbps", params->video.kbps);
+    gst_publish_write_int (builder, "videoEncodedWidth", params->video.width);
+    gst_publish_write_int (builder, "videoEncodedHeight", params->video.height);
+    gst_publish_write_int (builder, "videoEncodedFPS", params->video.fps);
+    gst_publish_write_int (builder, "videoEncodedGOP", params->video.gop);
+    gst_publish_write_int (builder, "videoEncodedKbps", params->video.kbps);
   }
   if (params->audio_given) {
-    write_member (builder, "audioEncodedSampleRate", params->audio.sample_rate);
-    write_member (builder, "audioEncodedChannelNum", params->audio.channels);
-    write_member (builder, "audioEncodedKbps", params->audio.kbps);
-    write_member (builder, "audioEncodedCodecType", params->audio.codec);
+    gst_publish_write_int (builder, "audioEncodedSampleRate",
+        params->audio.sample_rate);
+    gst_publish_write_int (builder, "audioEncodedChannelNum",
+        params->audio.channels);
+    gst_publish_write_int (builder, "audioEncodedKbps", params->audio.kbps);
+    gst_publish_write_int (builder, "audioEncodedCodecType",
+        params->audio.codec);
   }
   json_builder_end_object (builder);
 }
@@ -188,8 +182,8 @@ gst_publish_encoder_params_new_from_json (const gchar * json, GError ** error)
  *
  * Returns: (transfer full): @params
  */
-GstPublishEncoderParams
-    * gst_publish_encoder_params_ref (GstPublishEncoderParams * params)
+GstPublishEncoderParams *
+gst_publish_encoder_params_ref (GstPublishEncoderParams * params)
 {
   g_return_val_if_fail (params != NULL, NULL);
 

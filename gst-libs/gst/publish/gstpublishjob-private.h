@@ -6,6 +6,7 @@
 #include "gstpublishjob.h"
 #include "gstpublishlimits.h"
 #include "gstpublishreader-private.h"
+#include "gstpublishwriter-private.h"
 
 typedef enum
 {
@@ -30,8 +31,17 @@ void gst_publish_encoder_params_write (const GstPublishEncoderParams * params,
 void gst_publish_mixing_config_write (const GstPublishMixingConfig * config,
     JsonBuilder * builder);
 
-/* Frees @builder; the document on one line without spaces. */
-gchar *gst_publish_builder_finish (JsonBuilder * builder);
+/* @layout or @mark is zero before, but for defaults of its own */
+void gst_publish_layout_read (GstPublishReader * reader, JsonNode * node,
+    GstPublishLayout * layout);
+void gst_publish_layout_write (const GstPublishLayout * layout,
+    JsonBuilder * builder);
+void gst_publish_layout_clear (GstPublishLayout * layout);
+void gst_publish_watermark_read (GstPublishReader * reader, JsonNode * node,
+    GstPublishWatermark * mark);
+void gst_publish_watermark_write (const GstPublishWatermark * mark,
+    JsonBuilder * builder);
+void gst_publish_watermark_clear (GstPublishWatermark * mark);
 
 /* A document that is a whole job, or one part alone; a job must have that
  * part. */

@@ -1,6 +1,63 @@
 /* The job from and to JSON.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:gstpublishjob
+ * @title: GstPublishJob
+ * @short_description: a publishing job and its JSON
+ *
+ * |[
+ * {
+ *   "target": {
+ *     "mode": "mix-to-cdn",
+ *     "owner": { "userId": "jerry", "intRoomId": 1234 },
+ *     "cdnUrlList": [ { "url": "rtmp://host/live/key", "isInternalLine": true } ]
+ *   },
+ *   "encoder": { "videoEncodedWidth": 1280, "videoEncodedHeight": 720 },
+ *   "mixing": { "template": "grid" }
+ * }
+ * ]|
+ *
+ * Each of the three parts may be missing or null, and so may every key that is
+ * not said to be needed. Enumerations take the nick or the number.
+ *
+ * `target`:
+ *
+ * - `mode` (needed): "big-to-cdn" 1, "sub-to-cdn" 2, "mix-to-cdn" 3
+ * - `owner` (needed by the first two modes): a user
+ * - `cdnUrlList` (needed): 1..10 of `url` or `rtmpUrl` (see
+ *   gst_publish_url_check()) with `isInternalLine` (false)
+ *
+ * `encoder`, one or an array of 1..8; 0 stands for "choose by size"; a part
+ * that speaks only of video or only of audio makes a stream of that alone:
+ *
+ * - `videoEncodedWidth`, `videoEncodedHeight`: 2..8192 pixels
+ * - `videoEncodedFPS`: 1..60; `videoEncodedGOP`: 1..8 seconds
+ * - `videoEncodedKbps`: 0..50000 kbit/s
+ * - `audioEncodedSampleRate`: 8000, 12000, 16000, 24000, 32000, 44100, 48000
+ * - `audioEncodedChannelNum`: 1, 2; `audioEncodedKbps`: 32..320 kbit/s
+ * - `audioEncodedCodecType`: "aac-lc" 0, "he-aac" 1, "he-aac-v2" 2
+ *
+ * `mixing`:
+ *
+ * - `backgroundColor`: "#RRGGBB" or a number; `backgroundImage`: a URI
+ * - `template`: "grid" 1, "float" 2, "screen-share" 3, "pip" 4; or else
+ * - `videoLayoutList`: up to 16 of `width` and `height` (both needed, 2..8192),
+ *   `x` and `y` (-16384..16384), `zOrder` (0..15), `fillMode` ("fill" 0,
+ *   "fit" 1, "stretch" 2), `backgroundColor`, `placeHolderImage` (a URI),
+ *   `fixedVideoUser` (a user), `fixedVideoStreamType` ("big" 0, "small" 1,
+ *   "sub" 2)
+ * - `audioMixUserList`: up to 16 users; empty for everyone
+ * - `watermarkList`: up to 16 of `watermarkUrl`, `width`, `height` (all needed),
+ *   `x`, `y`, `zOrder` (15)
+ * - `at`: running time in nanoseconds, a whole number
+ *
+ * A user is `userId` (needed) and one of `intRoomId` (1..4294967295) and
+ * `strRoomId`; without either the room does not count.
+ *
+ * An unknown key is an error, as is a key that comes twice.
+ */
 #include "gstpublishjob-private.h"
 
 struct _GstPublishJob
@@ -158,18 +215,6 @@ GstPublishJob *
 gst_publish_job_parse (const gchar * json, GstPublishPart part, GError ** error)
 {
   return parse (json, part, TRUE, error);
-}
-
-gchar *
-gst_publish_builder_finish (JsonBuilder * builder)
-{
-  JsonNode *root = json_builder_get_root (builder);
-  gchar *json = json_to_string (root, FALSE);
-
-  json_node_unref (root);
-  g_object_unref (builder);
-
-  return json;
 }
 
 /**

@@ -8,6 +8,9 @@
 
 #include "gstpublisherror.h"
 
+/* faults that are told; the others are counted */
+#define GST_PUBLISH_MAX_FAULTS 50
+
 /* Every fault of a document, one line each. */
 typedef struct
 {

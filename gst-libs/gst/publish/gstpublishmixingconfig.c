@@ -3,8 +3,6 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstpublishjob-private.h"
 
-#include <string.h>
-
 #define BLACK 0xff000000
 
 struct _GstPublishMixingConfig
@@ -32,75 +30,6 @@ static const gchar *const mixing_keys[] = {
   "audioMixUserList", "watermarkList", "at", NULL
 };
 
-static const gchar *const layout_keys[] = {
-  "x", "y", "width", "height", "zOrder", "fillMode", "backgroundColor",
-  "placeHolderImage", "fixedVideoUser", "fixedVideoStreamType", NULL
-};
-
-static const gchar *const watermark_keys[] = {
-  "watermarkUrl", "x", "y", "width", "height", "zOrder", NULL
-};
-
-static void
-read_side (GstPublishReader * reader, JsonObject * object,
-    const gchar * key, gint * value)
-{
-  if (!gst_publish_member (object, key))
-    gst_publish_fault_missing (reader, key, "a whole number "
-        G_STRINGIFY (GST_PUBLISH_MIN_SIDE) ".."
-        G_STRINGIFY (GST_PUBLISH_MAX_SIDE));
-  gst_publish_read_int32 (reader, object, key, GST_PUBLISH_MIN_SIDE,
-      GST_PUBLISH_MAX_SIDE, value);
-}
-
-static void
-read_rectangle (GstPublishReader * reader, JsonObject * object,
-    gint * x, gint * y, gint * width, gint * height, gint * z_order)
-{
-  gst_publish_read_int32 (reader, object, "x", -GST_PUBLISH_MAX_OFFSET,
-      GST_PUBLISH_MAX_OFFSET, x);
-  gst_publish_read_int32 (reader, object, "y", -GST_PUBLISH_MAX_OFFSET,
-      GST_PUBLISH_MAX_OFFSET, y);
-  read_side (reader, object, "width", width);
-  read_side (reader, object, "height", height);
-  gst_publish_read_int32 (reader, object, "zOrder", 0,
-      GST_PUBLISH_MAX_Z_ORDER, z_order);
-}
-
-static void
-read_layout (GstPublishReader * reader, JsonNode * node,
-    GstPublishLayout * layout)
-{
-  JsonObject *o = gst_publish_read_object (reader, node, layout_keys);
-  gint fill_mode = GST_PUBLISH_FILL_MODE_FILL;
-  gint stream_type = GST_PUBLISH_STREAM_TYPE_BIG;
-  JsonNode *user;
-
-  if (!o)
-    return;
-
-  read_rectangle (reader, o, &layout->x, &layout->y, &layout->width,
-      &layout->height, &layout->z_order);
-  gst_publish_read_enum (reader, o, "fillMode", GST_TYPE_PUBLISH_FILL_MODE,
-      &fill_mode);
-  layout->fill_mode = fill_mode;
-  layout->has_background_color = gst_publish_read_color (reader, o,
-      "backgroundColor", &layout->background_color);
-  gst_publish_read_uri (reader, o, "placeHolderImage",
-      &layout->placeholder_image);
-  layout->has_stream_type = gst_publish_read_enum (reader, o,
-      "fixedVideoStreamType", GST_TYPE_PUBLISH_STREAM_TYPE, &stream_type);
-  layout->stream_type = stream_type;
-
-  user = gst_publish_member (o, "fixedVideoUser");
-  if (user) {
-    gsize here = gst_publish_reader_enter (reader, "fixedVideoUser");
-
-    gst_publish_read_user (reader, user, &layout->fixed_user);
-    gst_publish_reader_leave (reader, here);
-  }
-}
-
 static void
 read_layouts (GstPublishReader * reader, JsonObject * object,
     GstPublishMixingConfig * config)
@@ -122,7 +51,7 @@ read_layouts (GstPublishReader * reader, JsonObject * object,
 
     layout->background_color = config->background_color;
     here = gst_publish_reader_enter_index (reader, i);
-    read_layout (reader, json_array_get_element (array, i), layout);
+    gst_publish_layout_read (reader, json_array_get_element (array, i), layout);
     gst_publish_reader_leave (reader, here);
   }
   gst_publish_reader_leave (reader, list);
@@ -142,21 +71,9 @@ read_watermarks (GstPublishReader * reader, JsonObject * object,
 
   list = gst_publish_reader_enter (reader, "watermarkList");
   for (i = 0; i < json_array_get_length (array); i++) {
-    GstPublishWatermark *mark = &config->watermarks[config->n_watermarks++];
-    JsonObject *o;
-
-    mark->z_order = GST_PUBLISH_MAX_Z_ORDER;
     here = gst_publish_reader_enter_index (reader, i);
-    o = gst_publish_read_object (reader, json_array_get_element (array, i),
-        watermark_keys);
-    if (o) {
-      if (!gst_publish_member (o, "watermarkUrl"))
-        gst_publish_fault_missing (reader, "watermarkUrl",
-            "the URI of an image");
-      gst_publish_read_uri (reader, o, "watermarkUrl", &mark->uri);
-      read_rectangle (reader, o, &mark->x, &mark->y, &mark->width,
-          &mark->height, &mark->z_order);
-    }
+    gst_publish_watermark_read (reader, json_array_get_element (array, i),
+        &config->watermarks[config->n_watermarks++]);
     gst_publish_reader_leave (reader, here);
   }
   gst_publish_reader_leave (reader, list);
@@ -215,70 +132,6 @@ gst_publish_mixing_config_read (GstPublishReader * reader, JsonNode * node)
   return config;
 }
 
-static void
-write_int (JsonBuilder * builder, const gchar * key, gint64 value)
-{
-  json_builder_set_member_name (builder, key);
-  json_builder_add_int_value (builder, value);
-}
-
-static void
-write_string (JsonBuilder * builder, const gchar * key, const gchar * value)
-{
-  if (!value)
-    return;
-  json_builder_set_member_name (builder, key);
-  json_builder_add_string_value (builder, value);
-}
-
-static void
-write_color (JsonBuilder * builder, const gchar * key, guint32 value)
-{
-  gchar text[8];
-
-  g_snprintf (text, sizeof (text), "#%06x", value & 0xffffff);
-  write_string (builder, key, text);
-}
-
-static void
-write_layout (JsonBuilder * builder, const GstPublishLayout * layout)
-{
-  json_builder_begin_object (builder);
-  write_int (builder, "x", layout->x);
-  write_int (builder, "y", layout->y);
-  write_int (builder, "width", layout->width);
-  write_int (builder, "height", layout->height);
-  write_int (builder, "zOrder", layout->z_order);
-  write_string (builder, "fillMode",
-      gst_publish_enum_get_nick (GST_TYPE_PUBLISH_FILL_MODE,
-          layout->fill_mode));
-  if (layout->has_background_color)
-    write_color (builder, "backgroundColor", layout->background_color);
-  write_string (builder, "placeHolderImage", layout->placeholder_image);
-  if (layout->fixed_user.user_id) {
-    json_builder_set_member_name (builder, "fixedVideoUser");
-    gst_publish_write_user (builder, &layout->fixed_user);
-  }
-  if (layout->has_stream_type)
-    write_string (builder, "fixedVideoStreamType",
-        gst_publish_enum_get_nick (GST_TYPE_PUBLISH_STREAM_TYPE,
-            layout->stream_type));
-  json_builder_end_object (builder);
-}
-
-static void
-write_watermark (JsonBuilder * builder, const GstPublishWatermark * mark)
-{
-  json_builder_begin_object (builder);
-  write_string (builder, "watermarkUrl", mark->uri);
-  write_int (builder, "x", mark->x);
-  write_int (builder, "y", mark->y);
-  write_int (builder, "width", mark->width);
-  write_int (builder, "height", mark->height);
-  write_int (builder, "zOrder", mark->z_order);
-  json_builder_end_object (builder);
-}
-
 void
 gst_publish_mixing_config_write (const GstPublishMixingConfig * config,
     JsonBuilder * builder)
@@ -287,17 +140,19 @@ gst_publish_mixing_config_write (const GstPublishMixingConfig * config,
 
   json_builder_begin_object (builder);
   if (config->has_background_color)
-    write_color (builder, "backgroundColor", config->background_color);
-  write_string (builder, "backgroundImage", config->background_image);
+    gst_publish_write_color (builder, "backgroundColor",
+        config->background_color);
+  gst_publish_write_string (builder, "backgroundImage",
+      config->background_image);
   if (config->template_ != GST_PUBLISH_TEMPLATE_NONE) {
-    write_string (builder, "template",
+    gst_publish_write_string (builder, "template",
         gst_publish_enum_get_nick (GST_TYPE_PUBLISH_TEMPLATE,
             config->template_));
   } else {
     json_builder_set_member_name (builder, "videoLayoutList");
     json_builder_begin_array (builder);
     for (i = 0; i < config->n_layouts; i++)
-      write_layout (builder, &config->layouts[i]);
+      gst_publish_layout_write (&config->layouts[i], builder);
     json_builder_end_array (builder);
   }
   if (config->n_audio_users > 0) {
@@ -311,11 +166,11 @@ gst_publish_mixing_config_write (const GstPublishMixingConfig * config,
     json_builder_set_member_name (builder, "watermarkList");
     json_builder_begin_array (builder);
     for (i = 0; i < config->n_watermarks; i++)
-      write_watermark (builder, &config->watermarks[i]);
+      gst_publish_watermark_write (&config->watermarks[i], builder);
     json_builder_end_array (builder);
   }
   if (GST_CLOCK_TIME_IS_VALID (config->at))
-    write_int (builder, "at", (gint64) config->at);
+    gst_publish_write_int (builder, "at", (gint64) config->at);
   json_builder_end_object (builder);
 }
 
@@ -370,12 +225,10 @@ clear (gpointer data)
   GstPublishMixingConfig *config = data;
   guint i;
 
-  for (i = 0; i < config->n_layouts; i++) {
-    g_free (config->layouts[i].placeholder_image);
-    gst_publish_user_clear (&config->layouts[i].fixed_user);
-  }
+  for (i = 0; i < config->n_layouts; i++)
+    gst_publish_layout_clear (&config->layouts[i]);
   for (i = 0; i < config->n_watermarks; i++)
-    g_free (config->watermarks[i].uri);
+    gst_publish_watermark_clear (&config->watermarks[i]);
   for (i = 0; i < config->n_audio_users; i++)
     gst_publish_user_clear (&config->audio_users[i]);
   g_free (config->background_image);

@@ -38,6 +38,4 @@ void gst_publish_fault_missing (GstPublishReader * reader, const gchar * key,
 void gst_publish_fault_value (GstPublishReader * reader, const gchar * key,
     JsonNode * node, const gchar * allowed);
 
-void gst_publish_write_user (JsonBuilder * builder,
-    const GstPublishUser * user);
 void gst_publish_user_clear (GstPublishUser * user);

@@ -79,12 +79,23 @@ check_key (GstPublishReader * reader, const gchar * key,
   if (g_strv_contains (not_offered, key)) {
     gst_publish_reader_fault (reader, GST_PUBLISH_CODE_BAD_CONFIG,
         "this key of the API is not offered yet, leave it out");
+  } else if (reader->report->n_faults >= GST_PUBLISH_MAX_FAULTS) {
+    /* only counted: a large document must not cost much time */
+    gst_publish_reader_fault (reader, GST_PUBLISH_CODE_BAD_CONFIG, "unknown");
   } else {
     find_nearest (key, known_keys, &nearest, &distance);
     if (at_root)
       find_nearest (key, job_keys, &nearest, &distance);
-    gst_publish_reader_fault (reader, GST_PUBLISH_CODE_BAD_CONFIG,
-        "unknown key, the nearest known one is \"%s\"", nearest);
+    if (2 * distance <= strlen (key)) {
+      gst_publish_reader_fault (reader, GST_PUBLISH_CODE_BAD_CONFIG,
+          "unknown key, the nearest known one is \"%s\"", nearest);
+    } else {
+      gchar *all = g_strjoinv (", ", (gchar **) known_keys);
+
+      gst_publish_reader_fault (reader, GST_PUBLISH_CODE_BAD_CONFIG,
+          "unknown key, known are %s", all);
+      g_free (all);
+    }
   }
   gst_publish_reader_leave (reader, here);
 }
@@ -346,7 +357,6 @@ gst_publish_read_color (GstPublishReader * reader,
   JsonNode *node = gst_publish_member (object, key);
   const gchar *text;
   gint64 number;
-  gchar *end;
 
   if (!node)
     return FALSE;
@@ -357,12 +367,10 @@ gst_publish_read_color (GstPublishReader * reader,
   if (JSON_NODE_HOLDS_VALUE (node) &&
       json_node_get_value_type (node) == G_TYPE_STRING) {
     text = json_node_get_string (node);
-    if (strlen (text) == 7 && text[0] == '#' && g_ascii_isxdigit (text[1])) {
-      number = (gint64) g_ascii_strtoull (text + 1, &end, 16);
-      if (*end == '\0' && end == text + 7) {
-        *value = 0xff000000 | (guint32) number;
-        return TRUE;
-      }
+    if (strlen (text) == 7 && text[0] == '#' &&
+        strspn (text + 1, "0123456789abcdefABCDEF") == 6) {
+      *value = 0xff000000 | (guint32) g_ascii_strtoull (text + 1, NULL, 16);
+      return TRUE;
     }
   }
   gst_publish_fault_value (reader, key, node,
@@ -403,23 +411,6 @@ gst_publish_read_user (GstPublishReader * reader, JsonNode * node,
     user->room_id = g_strdup_printf ("%" G_GINT64_FORMAT, room);
     user->room_is_number = TRUE;
   }
-}
-
-void
-gst_publish_write_user (JsonBuilder * builder, const GstPublishUser * user)
-{
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "userId");
-  json_builder_add_string_value (builder, user->user_id);
-  if (user->room_is_number) {
-    json_builder_set_member_name (builder, "intRoomId");
-    json_builder_add_int_value (builder,
-        g_ascii_strtoll (user->room_id, NULL, 10));
-  } else if (user->room_id) {
-    json_builder_set_member_name (builder, "strRoomId");
-    json_builder_add_string_value (builder, user->room_id);
-  }
-  json_builder_end_object (builder);
 }
 
 void

@@ -8,7 +8,6 @@
 
 #include "gstpublishurl.h"
 
-#define MAX_FAULTS 50
 #define MAX_SHOWN_CHARS 60
 
 void
@@ -26,9 +25,9 @@ gst_publish_report_finish (GstPublishReport * report, GError ** error)
 {
   gboolean clean = report->n_faults == 0;
 
-  if (report->n_faults > MAX_FAULTS)
+  if (report->n_faults > GST_PUBLISH_MAX_FAULTS)
     g_string_append_printf (report->lines, "\nand %u more",
-        report->n_faults - MAX_FAULTS);
+        report->n_faults - GST_PUBLISH_MAX_FAULTS);
   if (!clean)
     g_set_error_literal (error, GST_PUBLISH_ERROR,
         report->n_duplicate_urls == report->n_faults ?
@@ -102,7 +101,7 @@ gst_publish_reader_fault (GstPublishReader * reader, GstPublishCode code,
 
   if (code == GST_PUBLISH_CODE_DUPLICATE_URL)
     report->n_duplicate_urls++;
-  if (++report->n_faults > MAX_FAULTS)
+  if (++report->n_faults > GST_PUBLISH_MAX_FAULTS)
     return;
 
   if (report->n_faults > 1)

@@ -201,3 +201,34 @@ gst_publish_slots_assign (GstPublishSlotPolicy policy,
           find_first (&a, &layouts[i], NULL, -1));
   }
 }
+
+/**
+ * gst_publish_slots_count_cameras:
+ * @users: (array length=n_users): every stream that there is
+ * @n_users: how many
+ *
+ * How many cameras there are: streams that are no screen share, a user's big
+ * and small stream counted as one. That is the number of users for which
+ * gst_publish_template_make_layouts() is to be asked. Any thread may call
+ * this.
+ *
+ * Returns: the number of cameras
+ */
+guint
+gst_publish_slots_count_cameras (const GstPublishSlotUser * users,
+    guint n_users)
+{
+  guint i, j, n = 0;
+
+  g_return_val_if_fail (users != NULL || n_users == 0, 0);
+
+  for (i = 0; i < n_users; i++) {
+    if (users[i].stream_type == GST_PUBLISH_STREAM_TYPE_SUB)
+      continue;
+    for (j = 0; j < i && !same_source (&users[i], &users[j]); j++);
+    if (j == i)
+      n++;
+  }
+
+  return n;
+}

@@ -38,5 +38,9 @@ void gst_publish_slots_assign (GstPublishSlotPolicy policy, const
     GstPublishSlotUser * users, guint n_users, const GstPublishLayout *
     layouts, guint n_layouts, const gint * previous, gint * slots);
 
+GST_PUBLISH_API
+guint gst_publish_slots_count_cameras (const GstPublishSlotUser * users,
+    guint n_users);
+
 G_END_DECLS
 /* *INDENT-ON* */

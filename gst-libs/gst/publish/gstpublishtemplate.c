@@ -10,6 +10,7 @@
 #define SIDE_WIDTH(width) ((width) * 3 / 16)
 #define SIDE_CELL_HEIGHT(width) ((width) * 2 / 3)
 
+#define SIDE_COLUMNS 3
 #define FLOATS_PER_ROW 5
 #define INSETS_PER_COLUMN 5
 
@@ -57,27 +58,21 @@ add (Layouts * to, gint x, gint y, gint width, gint height, gint z_order)
   return layout;
 }
 
-/* How large a picture of the usual shape shows in a cell: 16:9 on a lying or
- * square canvas, 3:4 on a standing one (phones). */
+/* How large a picture of the shape of @area shows in a cell whole. */
 static gint64
-visible_area (gint width, gint height, gboolean portrait)
+visible_area (gint width, gint height, const Area * area)
 {
-  gint64 shape_w = portrait ? 3 : 16;
-  gint64 shape_h = portrait ? 4 : 9;
+  if ((gint64) width * area->height < (gint64) height * area->width)
+    return (gint64) width *width * area->height / area->width;
 
-  if ((gint64) width * shape_h < (gint64) height * shape_w)
-    return (gint64) width *width * shape_h / shape_w;
-
-  return (gint64) height *height * shape_w / shape_h;
+  return (gint64) height *height * area->width / area->height;
 }
 
-/* The number of columns whose cells show the most, the squarer cells of two
- * that show alike; 0 if @n cells do not fit. */
+/* The number of columns whose cells show the most; 0 if @n cells do not fit. */
 static guint
-choose_columns (const Area * area, guint n, gint gap, gboolean portrait)
+choose_columns (const Area * area, guint n, gint gap)
 {
   gint64 best_area = 0;
-  gdouble best_shape = 0.0;
   guint columns, best = 0;
 
   for (columns = 1; columns <= n; columns++) {
@@ -85,19 +80,12 @@ choose_columns (const Area * area, guint n, gint gap, gboolean portrait)
     gint width = even ((area->width - gap * ((gint) columns - 1)) /
         (gint) columns);
     gint height = even ((area->height - gap * ((gint) rows - 1)) / (gint) rows);
-    gint64 visible;
-    gdouble shape;
 
     if (width < GST_PUBLISH_MIN_SIDE || height < GST_PUBLISH_MIN_SIDE)
       continue;
-
-    visible = visible_area (width, height, portrait);
-    shape = (gdouble) MIN (width, height) / MAX (width, height);
-    if (best == 0 || visible > best_area ||
-        (visible == best_area && shape > best_shape)) {
+    if (best == 0 || visible_area (width, height, area) > best_area) {
       best = columns;
-      best_area = visible;
-      best_shape = shape;
+      best_area = visible_area (width, height, area);
     }
   }
 
@@ -109,11 +97,10 @@ choose_columns (const Area * area, guint n, gint gap, gboolean portrait)
 static void
 add_grid (Layouts * to, const Area * area, guint n, gint gap)
 {
-  gboolean portrait = area->height > area->width;
   guint columns = 0, rows, i;
   gint width, height, top;
 
-  while (n > 0 && !(columns = choose_columns (area, n, gap, portrait))) {
+  while (n > 0 && !(columns = choose_columns (area, n, gap))) {
     if (gap > 0)
       gap = 0;
     else
@@ -183,8 +170,8 @@ make_pip (Layouts * to, const Area * canvas, guint n)
 {
   gint gap = gap_of (canvas->width, canvas->height);
   gint insets = (gint) n - 1;
-  gint columns = (insets + INSETS_PER_COLUMN - 1) / INSETS_PER_COLUMN;
-  gint rows, width, height, i;
+  gint rows = MIN (insets, INSETS_PER_COLUMN);
+  gint width, height, i;
 
   if (n == 0)
     return;
@@ -192,7 +179,6 @@ make_pip (Layouts * to, const Area * canvas, guint n)
   if (insets == 0)
     return;
 
-  rows = (insets + columns - 1) / columns;
   height = even (MIN (canvas->height / 4,
           (canvas->height - gap * (rows + 1)) / rows));
   width = even ((gint64) height * canvas->width / canvas->height);
@@ -222,24 +208,46 @@ add_stage (Layouts * to, gint width, gint height)
   stage->stream_type = GST_PUBLISH_STREAM_TYPE_SUB;
 }
 
+/* The cells beside the stage in so many columns; %FALSE if there is no room. */
+static gboolean
+fit_side (const Area * canvas, gint n, gint gap, gint columns, gint * width,
+    gint * height)
+{
+  gint rows = (n + columns - 1) / columns;
+  gint side = SIDE_WIDTH (canvas->width) * (columns + 2) / 3;
+
+  *width = even ((side - gap * (columns - 1)) / columns);
+  *height = even (MIN (SIDE_CELL_HEIGHT (*width),
+          (canvas->height - gap * (rows - 1)) / rows));
+
+  return *width >= GST_PUBLISH_MIN_SIDE && *height >= GST_PUBLISH_MIN_SIDE;
+}
+
+/* As many columns as show the cameras largest; cells that are low for their
+ * width show no more than their height allows. */
 static void
 make_screen_share_landscape (Layouts * to, const Area * canvas, gint n)
 {
   gint gap = gap_of (canvas->width, canvas->height);
-  gint columns = n <= 5 ? 1 : n <= 10 ? 2 : 3;
-  gint rows = (n + columns - 1) / columns;
-  gint side = SIDE_WIDTH (canvas->width) * (columns + 2) / 3;
-  gint width = even ((side - gap * (columns - 1)) / columns);
-  gint height = even (MIN (SIDE_CELL_HEIGHT (width),
-          (canvas->height - gap * (rows - 1)) / rows));
-  gint left = even (canvas->width) - columns * width - (columns - 1) * gap;
-  gint i;
+  gint columns, width, height, rows, left, i;
+  gint best = 0, best_height = 0;
 
-  if (width < GST_PUBLISH_MIN_SIDE || height < GST_PUBLISH_MIN_SIDE) {
+  for (columns = 1; columns <= SIDE_COLUMNS; columns++) {
+    if (fit_side (canvas, n, gap, columns, &width, &height) &&
+        height > best_height) {
+      best = columns;
+      best_height = height;
+    }
+  }
+  if (best == 0) {
     add_stage (to, canvas->width, canvas->height);
     return;
   }
 
+  columns = best;
+  rows = (n + columns - 1) / columns;
+  fit_side (canvas, n, gap, columns, &width, &height);
+  left = even (canvas->width) - columns * width - (columns - 1) * gap;
   add_stage (to, left - gap, canvas->height);
   for (i = 0; i < n; i++)
     add (to, left + i / rows * (width + gap), i % rows * (height + gap),
@@ -292,12 +300,13 @@ make_screen_share (Layouts * to, const Area * canvas, guint n)
  * size on an odd canvas) and even gaps. The result depends on nothing but the
  * arguments. Any thread may call this.
  *
- * - `grid`: equal cells in as many columns as show the pictures largest;
- *   a single user has the whole canvas.
+ * - `grid`: equal cells in as many columns as show a picture of the canvas's
+ *   shape largest; a single user has the whole canvas.
  * - `float`: the first user on the whole canvas; the others above it, five to
  *   a row, from the bottom left corner.
  * - `pip`: the first user on the whole canvas; the others above it from the
- *   bottom right corner up, a quarter of the canvas high or what fits.
+ *   bottom right corner up, a quarter of the canvas high, or a fifth with five
+ *   or more, which then stand five to a column.
  * - `screen-share`: first a stage that takes the stream type `sub`, whole
  *   picture on black, at the left and full height; then up to 15 cameras in
  *   one to three columns at its right. On a standing canvas the stage is at
