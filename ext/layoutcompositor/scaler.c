@@ -6,12 +6,12 @@
  */
 
 #include "scaler.h"
+#include "scaler-kernels.h"
 
 #include <math.h>
 #include <string.h>
 
 #define UNIT (1 << SCALER_SHIFT)
-#define ROUND (1 << (SCALER_SHIFT - 1))
 
 static gdouble
 sinc (gdouble x)
@@ -74,6 +74,35 @@ quantize (const gdouble * exact, gint16 * weight, gint n)
     }
     weight[best]++;
   }
+}
+
+/* Kernels hold weights in signed bytes: one that is all there is gives a
+ * 128th to a neighbour. */
+static void
+limit_weights (gint16 * weight, gint taps)
+{
+  gint k;
+
+  for (k = 0; k < taps && taps > 1; k++) {
+    if (weight[k] == UNIT) {
+      weight[k]--;
+      weight[k > 0 ? k - 1 : k + 1]++;
+    }
+  }
+}
+
+/* The weights of eight outputs at a time, four taps of each side by side. */
+static void
+axis_pack (ScalerAxis * axis)
+{
+  gint i, k;
+
+  axis->quads = (axis->taps + 3) / 4;
+  axis->packed = g_new0 (gint8, (gsize) (axis->n + 7) / 8 * axis->quads * 32);
+  for (i = 0; i < axis->n; i++)
+    for (k = 0; k < axis->taps; k++)
+      axis->packed[(((gsize) (i / 8) * axis->quads + k / 4) * 8 + i % 8) * 4 +
+          k % 4] = (gint8) axis->weight[(gsize) i * axis->taps + k];
 }
 
 static gboolean
@@ -183,6 +212,8 @@ scaler_axis_new (gint src_size, gdouble start, gdouble step, gint n)
     }
     axis->offset[i] = offset;
     quantize (exact, axis->weight + (gsize) i * axis->taps, axis->taps);
+    if (step > 1.0)
+      limit_weights (axis->weight + (gsize) i * axis->taps, axis->taps);
   }
   g_free (exact);
 
@@ -190,6 +221,8 @@ scaler_axis_new (gint src_size, gdouble start, gdouble step, gint n)
   axis->copy = axis_is_copy (axis);
   for (i = 0; i < n * axis->taps; i++)
     axis->lobes |= axis->weight[i] < 0;
+  if (step > 1.0)
+    axis_pack (axis);
 
   return axis;
 }
@@ -201,6 +234,7 @@ scaler_axis_free (ScalerAxis * axis)
     return;
   g_free (axis->offset);
   g_free (axis->weight);
+  g_free (axis->packed);
   g_free (axis);
 }
 
@@ -223,97 +257,6 @@ scaler_scratch_clear (ScalerScratch * scratch)
   scratch->size = 0;
 }
 
-/* The loops below are written for the compiler's vectoriser: unsigned 16 bit
- * sums, one pass per number of taps that occurs often. */
-
-static void
-blend_2 (const guint8 * a, const guint8 * b, guint16 wa, guint16 wb,
-    guint8 * restrict out, gint n)
-{
-  gint x;
-
-  for (x = 0; x < n; x++)
-    out[x] = (guint16) (a[x] * wa + b[x] * wb + ROUND) >> SCALER_SHIFT;
-}
-
-static void
-blend_3 (const guint8 * const *rows, const gint16 * w,
-    guint8 * restrict out, gint n)
-{
-  const guint8 *a = rows[0], *b = rows[1], *c = rows[2];
-  guint16 wa = w[0], wb = w[1], wc = w[2];
-  gint x;
-
-  for (x = 0; x < n; x++)
-    out[x] = (guint16) (a[x] * wa + b[x] * wb + c[x] * wc + ROUND)
-        >> SCALER_SHIFT;
-}
-
-static void
-blend_4 (const guint8 * const *rows, const gint16 * w,
-    guint8 * restrict out, gint n)
-{
-  const guint8 *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3];
-  guint16 wa = w[0], wb = w[1], wc = w[2], wd = w[3];
-  gint x;
-
-  for (x = 0; x < n; x++)
-    out[x] = (guint16) (a[x] * wa + b[x] * wb + c[x] * wc + d[x] * wd
-        + ROUND) >> SCALER_SHIFT;
-}
-
-/* Weights below 0: signed sums, clamped. */
-static void
-blend_lobes (const guint8 * const *rows, const gint16 * w, gint taps,
-    guint8 * restrict out, gint n)
-{
-  gint sum[512];
-  gint start, x, k;
-
-  for (start = 0; start < n; start += (gint) G_N_ELEMENTS (sum)) {
-    gint count = MIN (n - start, (gint) G_N_ELEMENTS (sum));
-
-    for (x = 0; x < count; x++)
-      sum[x] = ROUND;
-    for (k = 0; k < taps; k++) {
-      const guint8 *row = rows[k] + start;
-      gint weight = w[k];
-
-      for (x = 0; x < count; x++)
-        sum[x] += row[x] * weight;
-    }
-    for (x = 0; x < count; x++)
-      out[start + x] = (guint8) CLAMP (sum[x] >> SCALER_SHIFT, 0, 255);
-  }
-}
-
-/* Any number of taps, in strips so that the sums stay in the cache. */
-static void
-blend_many (const guint8 * const *rows, const gint16 * w, gint taps,
-    guint8 * restrict out, gint n)
-{
-  guint16 sum[512];
-  gint start, x, k;
-
-  for (start = 0; start < n; start += (gint) G_N_ELEMENTS (sum)) {
-    gint count = MIN (n - start, (gint) G_N_ELEMENTS (sum));
-
-    for (x = 0; x < count; x++)
-      sum[x] = ROUND;
-    for (k = 0; k < taps; k++) {
-      const guint8 *row = rows[k] + start;
-      guint16 weight = w[k];
-
-      if (weight == 0)
-        continue;
-      for (x = 0; x < count; x++)
-        sum[x] += row[x] * weight;
-    }
-    for (x = 0; x < count; x++)
-      out[start + x] = sum[x] >> SCALER_SHIFT;
-  }
-}
-
 /**
  * scaler_blend_rows:
  * @rows: v->taps input rows of @n bytes
@@ -328,36 +271,16 @@ void
 scaler_blend_rows (const guint8 * const *rows, const ScalerAxis * v, gint y,
     guint8 * out, gint n)
 {
-  const gint16 *weight = v->weight + (gsize) y * v->taps;
-  gint taps = v->taps;
-
-  if (v->lobes) {
-    blend_lobes (rows, weight, taps, out, n);
-    return;
-  }
-
-  switch (taps) {
-    case 1:
-      memcpy (out, rows[0], n);
-      break;
-    case 2:
-      blend_2 (rows[0], rows[1], weight[0], weight[1], out, n);
-      break;
-    case 3:
-      blend_3 (rows, weight, out, n);
-      break;
-    case 4:
-      blend_4 (rows, weight, out, n);
-      break;
-    default:
-      blend_many (rows, weight, taps, out, n);
-      break;
-  }
+  if (v->taps == 1)
+    memcpy (out, rows[0], n);
+  else
+    scaler_kernels ()->blend (rows, v, y, out, n);
 }
 
 /**
  * scaler_filter_row:
- * @row: the input row from its sample @from on
+ * @row: the input row from its sample @from on; %SCALER_SLACK more bytes than
+ *     the row has must be readable, unless h->copy
  * @from: at most h->offset[x0]
  * @h: the horizontal axis
  * @x0: first output wanted
@@ -370,56 +293,10 @@ void
 scaler_filter_row (const guint8 * row, gint from, const ScalerAxis * h,
     gint x0, gint width, guint8 * out)
 {
-  const gint *offset = h->offset + x0;
-  const gint16 *w = h->weight + (gsize) x0 * h->taps;
-  gint taps = h->taps;
-  gint x, k;
-
-  if (h->copy) {
-    memcpy (out, row + offset[0] - from, width);
-    return;
-  }
-
-  switch (taps) {
-    case 2:
-      for (x = 0; x < width; x++, w += 2) {
-        const guint8 *p = row + (offset[x] - from);
-
-        gint sum = p[0] * w[0] + p[1] * w[1] + ROUND;
-
-        out[x] = (guint8) CLAMP (sum >> SCALER_SHIFT, 0, 255);
-      }
-      break;
-    case 3:
-      for (x = 0; x < width; x++, w += 3) {
-        const guint8 *p = row + (offset[x] - from);
-
-        gint sum = p[0] * w[0] + p[1] * w[1] + p[2] * w[2] + ROUND;
-
-        out[x] = (guint8) CLAMP (sum >> SCALER_SHIFT, 0, 255);
-      }
-      break;
-    case 4:
-      for (x = 0; x < width; x++, w += 4) {
-        const guint8 *p = row + (offset[x] - from);
-
-        gint sum = p[0] * w[0] + p[1] * w[1] + p[2] * w[2] + p[3] * w[3]
-            + ROUND;
-
-        out[x] = (guint8) CLAMP (sum >> SCALER_SHIFT, 0, 255);
-      }
-      break;
-    default:
-      for (x = 0; x < width; x++, w += taps) {
-        const guint8 *p = row + (offset[x] - from);
-        gint sum = ROUND;
-
-        for (k = 0; k < taps; k++)
-          sum += p[k] * w[k];
-        out[x] = (guint8) CLAMP (sum >> SCALER_SHIFT, 0, 255);
-      }
-      break;
-  }
+  if (h->copy)
+    memcpy (out, row + h->offset[x0] - from, width);
+  else
+    scaler_kernels ()->filter (row, from, h, x0, width, out);
 }
 
 /**
@@ -454,10 +331,11 @@ scaler_draw (const ScalerPlane * src, const ScalerAxis * h,
   if (width <= 0 || height <= 0)
     return;
 
-  blended = scaler_scratch_get (scratch, bytes + (gsize) columns * 2 + width);
-  split[0] = blended + bytes;
-  split[1] = split[0] + columns;
-  filtered = split[1] + columns;
+  blended = scaler_scratch_get (scratch,
+      bytes + (gsize) columns * 2 + width + 3 * SCALER_SLACK);
+  split[0] = blended + bytes + SCALER_SLACK;
+  split[1] = split[0] + columns + SCALER_SLACK;
+  filtered = split[1] + columns + SCALER_SLACK;
   if (v->taps > (gint) G_N_ELEMENTS (many))
     rows = g_new (const guint8 *, v->taps);
 
@@ -470,6 +348,10 @@ scaler_draw (const ScalerPlane * src, const ScalerAxis * h,
       for (k = 0; k < v->taps; k++)
         rows[k] = first + k * src->stride;
       scaler_blend_rows (rows, v, y0 + y, blended, (gint) bytes);
+      row = blended;
+    } else if (components == 1 && !h->copy) {
+      /* nothing may be read behind the input's last row */
+      memcpy (blended, first, bytes);
       row = blended;
     }
 

@@ -15,6 +15,9 @@
 G_BEGIN_DECLS
 /* Weights are integers that sum to 1 << SCALER_SHIFT for every output. */
 #define SCALER_SHIFT 7
+/* What scaler_filter_row() may read behind a row. */
+#define SCALER_SLACK 32
+
 /**
  * ScalerAxis:
  * @n: output samples along this axis
@@ -24,6 +27,9 @@ G_BEGIN_DECLS
  * @offset: for each output its first input sample; always
  *     offset + taps <= the input's size, and never less than the one before
  * @weight: @n rows of @taps weights
+ * @quads: groups of four that hold @taps
+ * @packed: the weights as bytes, @quads groups for eight outputs at a time;
+ *     %NULL if the axis enlarges
  *
  * How one axis is scaled. Immutable once made; any thread may read it.
  */
@@ -35,6 +41,8 @@ G_BEGIN_DECLS
   gboolean lobes;
   gint *offset;
   gint16 *weight;
+  gint quads;
+  gint8 *packed;
 } ScalerAxis;
 
 /**

@@ -5,7 +5,7 @@
 #include <gst/check/gstcheck.h>
 #include <math.h>
 
-#include "scaler.h"
+#include "scaler-kernels.h"
 
 typedef struct
 {
@@ -64,28 +64,47 @@ kernel (gdouble distance, gdouble step)
       x < 2 ? -0.5 * pow (x, 3) + 2.5 * x * x - 4 * x + 2 : 0;
 }
 
-/* One output sample the plain way: every input sample near it, in doubles. */
-static gdouble
-reference (const Plane * in, gint c, gdouble x, gdouble y, gdouble step_x,
-    gdouble step_y)
+/* What each input sample, edges drawn out, weighs in each output sample:
+ * @n rows of @size, each summing to 1. */
+static gdouble *
+plain_weights (gint size, gint n)
 {
-  gdouble radius_x = step_x > 1 ? step_x : 2;
-  gdouble radius_y = step_y > 1 ? step_y : 2;
-  gdouble sum = 0, weights = 0;
-  gint i, j;
+  gdouble step = (gdouble) size / n;
+  gdouble *weights = g_new0 (gdouble, size * n);
+  gint o, i;
 
-  for (j = (gint) floor (y - radius_y) - 1; j <= y + radius_y + 1; j++) {
-    for (i = (gint) floor (x - radius_x) - 1; i <= x + radius_x + 1; i++) {
-      gdouble w = kernel (i + 0.5 - x, step_x) * kernel (j + 0.5 - y, step_y);
-      gint from_x = CLAMP (i, 0, in->width - 1);
-      gint from_y = CLAMP (j, 0, in->height - 1);
+  for (o = 0; o < n; o++) {
+    gdouble centre = (o + 0.5) * step, sum = 0;
+    gint reach = (gint) ceil (MAX (step, 2)) + 1;
 
-      sum += w * in->data[from_y * in->stride + from_x * in->components + c];
-      weights += w;
+    for (i = (gint) centre - reach; i <= centre + reach; i++) {
+      gdouble w = kernel (i + 0.5 - centre, step);
+
+      weights[o * size + CLAMP (i, 0, size - 1)] += w;
+      sum += w;
     }
+    for (i = 0; i < size; i++)
+      weights[o * size + i] /= sum;
   }
 
-  return CLAMP (sum / weights, 0, 255);
+  return weights;
+}
+
+/* One output sample the plain way: every input sample, in doubles. */
+static gdouble
+reference (const Plane * in, gint c, const gdouble * across,
+    const gdouble * down)
+{
+  gdouble sum = 0;
+  gint i, j;
+
+  for (j = 0; j < in->height; j++)
+    for (i = 0; down[j] != 0 && i < in->width; i++)
+      if (across[i] != 0)
+        sum += across[i] * down[j] *
+            in->data[j * in->stride + i * in->components + c];
+
+  return sum;
 }
 
 static void
@@ -100,6 +119,8 @@ check_size (gint width, gint height, gint out_width, gint out_height,
   gdouble step_y = (gdouble) height / out_height;
   ScalerAxis *h = scaler_axis_new (width, 0, step_x, out_width);
   ScalerAxis *v = scaler_axis_new (height, 0, step_y, out_height);
+  gdouble *across = plain_weights (width, out_width);
+  gdouble *down = plain_weights (height, out_height);
   gint cut_x = out_width / 3, cut_y = out_height / 2;
   gdouble error = 0;
   gint x, y, c;
@@ -108,8 +129,8 @@ check_size (gint width, gint height, gint out_width, gint out_height,
   for (y = 0; y < out_height; y++) {
     for (x = 0; x < out_width; x++) {
       for (c = 0; c < components; c++) {
-        gdouble want = reference (&in, c, (x + 0.5) * step_x,
-            (y + 0.5) * step_y, step_x, step_y);
+        gdouble want = reference (&in, c, across + x * width,
+            down + y * height);
         gdouble got = out.data[y * out.stride + x * components + c];
 
         /* a weight is off by less than 1/128, up to four of them in each
@@ -136,6 +157,8 @@ check_size (gint width, gint height, gint out_width, gint out_height,
   fail_unless (memcmp (out.data, part.data, out.stride * out_height) == 0,
       "%dx%d to %dx%d has a seam", width, height, out_width, out_height);
 
+  g_free (across);
+  g_free (down);
   scaler_axis_free (h);
   scaler_axis_free (v);
   g_free (in.data);
@@ -220,6 +243,58 @@ GST_START_TEST (test_same_size_is_a_copy)
 
 GST_END_TEST;
 
+/* The kernels of this processor give the same bytes as the portable ones. */
+GST_START_TEST (test_kernels_agree)
+{
+  const ScalerKernels *best = scaler_kernels (), *c = scaler_kernels_c ();
+  GRand *rand = g_rand_new_with_seed (4);
+  gint round, k;
+
+  if (best == c)
+    GST_WARNING ("skipped: this processor runs the portable kernels");
+
+  for (round = 0; round < 3000; round++) {
+    gint size = g_rand_int_range (rand, 4, 300);
+    gint n = g_rand_int_range (rand, 1, 300);
+    ScalerAxis *a = scaler_axis_new (size, g_rand_double_range (rand, -5, 5),
+        g_rand_double_range (rand, 0.2, 12), n);
+    gint x = g_rand_int_range (rand, 0, n);
+    gint width = g_rand_int_range (rand, 1, n - x + 1);
+    /* rows of any length, and not one byte more than was promised */
+    gint bytes = g_rand_int_range (rand, 1, 400);
+    const guint8 **rows = g_new (const guint8 *, a->taps);
+    guint8 *memory = g_malloc (MAX (bytes, size) + SCALER_SLACK + a->taps);
+    guint8 *got = g_malloc0 (400), *want = g_malloc0 (400);
+
+    for (k = 0; k < MAX (bytes, size) + SCALER_SLACK + a->taps; k++)
+      memory[k] = g_rand_int_range (rand, 0, 3) ?
+          g_rand_int_range (rand, 0, 256) : 255;
+    for (k = 0; k < a->taps; k++)
+      rows[k] = memory + k;
+
+    if (a->taps > 1) {
+      best->blend (rows, a, x, got, bytes);
+      c->blend (rows, a, x, want, bytes);
+      fail_unless (memcmp (got, want, 400) == 0, "blend, round %d", round);
+    }
+    if (!a->copy) {
+      memset (got, 0, 400);
+      memset (want, 0, 400);
+      best->filter (memory + a->offset[x], a->offset[x], a, x, width, got);
+      c->filter (memory + a->offset[x], a->offset[x], a, x, width, want);
+      fail_unless (memcmp (got, want, 400) == 0, "filter, round %d", round);
+    }
+    scaler_axis_free (a);
+    g_free (rows);
+    g_free (memory);
+    g_free (got);
+    g_free (want);
+  }
+  g_rand_free (rand);
+}
+
+GST_END_TEST;
+
 static Suite *
 layoutscaler_suite (void)
 {
@@ -231,6 +306,7 @@ layoutscaler_suite (void)
   tcase_add_test (tc, test_random_sizes);
   tcase_add_test (tc, test_flat_stays_flat);
   tcase_add_test (tc, test_same_size_is_a_copy);
+  tcase_add_test (tc, test_kernels_agree);
 
   return s;
 }

@@ -1,0 +1,217 @@
+/* scaler-kernels.c: the two passes in portable C, and the choice among kernels
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "scaler-kernels.h"
+
+#include <string.h>
+
+#define ROUND (1 << (SCALER_SHIFT - 1))
+
+/* The loops below are written for the compiler's vectoriser: unsigned 16 bit
+ * sums, one pass per number of taps that occurs often. */
+
+static void
+blend_2 (const guint8 * a, const guint8 * b, guint16 wa, guint16 wb,
+    guint8 * restrict out, gint n)
+{
+  gint x;
+
+  for (x = 0; x < n; x++)
+    out[x] = (guint16) (a[x] * wa + b[x] * wb + ROUND) >> SCALER_SHIFT;
+}
+
+static void
+blend_3 (const guint8 * const *rows, const gint16 * w,
+    guint8 * restrict out, gint n)
+{
+  const guint8 *a = rows[0], *b = rows[1], *c = rows[2];
+  guint16 wa = w[0], wb = w[1], wc = w[2];
+  gint x;
+
+  for (x = 0; x < n; x++)
+    out[x] = (guint16) (a[x] * wa + b[x] * wb + c[x] * wc + ROUND)
+        >> SCALER_SHIFT;
+}
+
+static void
+blend_4 (const guint8 * const *rows, const gint16 * w,
+    guint8 * restrict out, gint n)
+{
+  const guint8 *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3];
+  guint16 wa = w[0], wb = w[1], wc = w[2], wd = w[3];
+  gint x;
+
+  for (x = 0; x < n; x++)
+    out[x] = (guint16) (a[x] * wa + b[x] * wb + c[x] * wc + d[x] * wd
+        + ROUND) >> SCALER_SHIFT;
+}
+
+/* Weights below 0: signed sums, clamped. */
+static void
+blend_lobes (const guint8 * const *rows, const gint16 * w, gint taps,
+    guint8 * restrict out, gint n)
+{
+  gint sum[512];
+  gint start, x, k;
+
+  for (start = 0; start < n; start += (gint) G_N_ELEMENTS (sum)) {
+    gint count = MIN (n - start, (gint) G_N_ELEMENTS (sum));
+
+    for (x = 0; x < count; x++)
+      sum[x] = ROUND;
+    for (k = 0; k < taps; k++) {
+      const guint8 *row = rows[k] + start;
+      gint weight = w[k];
+
+      for (x = 0; x < count; x++)
+        sum[x] += row[x] * weight;
+    }
+    for (x = 0; x < count; x++)
+      out[start + x] = (guint8) CLAMP (sum[x] >> SCALER_SHIFT, 0, 255);
+  }
+}
+
+/* Any number of taps, in strips so that the sums stay in the cache. */
+static void
+blend_many (const guint8 * const *rows, const gint16 * w, gint taps,
+    guint8 * restrict out, gint n)
+{
+  guint16 sum[512];
+  gint start, x, k;
+
+  for (start = 0; start < n; start += (gint) G_N_ELEMENTS (sum)) {
+    gint count = MIN (n - start, (gint) G_N_ELEMENTS (sum));
+
+    for (x = 0; x < count; x++)
+      sum[x] = ROUND;
+    for (k = 0; k < taps; k++) {
+      const guint8 *row = rows[k] + start;
+      guint16 weight = w[k];
+
+      if (weight == 0)
+        continue;
+      for (x = 0; x < count; x++)
+        sum[x] += row[x] * weight;
+    }
+    for (x = 0; x < count; x++)
+      out[start + x] = sum[x] >> SCALER_SHIFT;
+  }
+}
+
+/* The vertical pass. */
+static void
+blend_c (const guint8 * const *rows, const ScalerAxis * v, gint y,
+    guint8 * out, gint n)
+{
+  const gint16 *weight = v->weight + (gsize) y * v->taps;
+  gint taps = v->taps;
+
+  if (v->lobes) {
+    blend_lobes (rows, weight, taps, out, n);
+    return;
+  }
+
+  switch (taps) {
+    case 2:
+      blend_2 (rows[0], rows[1], weight[0], weight[1], out, n);
+      break;
+    case 3:
+      blend_3 (rows, weight, out, n);
+      break;
+    case 4:
+      blend_4 (rows, weight, out, n);
+      break;
+    default:
+      blend_many (rows, weight, taps, out, n);
+      break;
+  }
+}
+
+/* The horizontal pass. */
+static void
+filter_c (const guint8 * row, gint from, const ScalerAxis * h,
+    gint x0, gint width, guint8 * out)
+{
+  const gint *offset = h->offset + x0;
+  const gint16 *w = h->weight + (gsize) x0 * h->taps;
+  gint taps = h->taps;
+  gint x, k;
+
+  switch (taps) {
+    case 2:
+      for (x = 0; x < width; x++, w += 2) {
+        const guint8 *p = row + (offset[x] - from);
+
+        gint sum = p[0] * w[0] + p[1] * w[1] + ROUND;
+
+        out[x] = (guint8) CLAMP (sum >> SCALER_SHIFT, 0, 255);
+      }
+      break;
+    case 3:
+      for (x = 0; x < width; x++, w += 3) {
+        const guint8 *p = row + (offset[x] - from);
+
+        gint sum = p[0] * w[0] + p[1] * w[1] + p[2] * w[2] + ROUND;
+
+        out[x] = (guint8) CLAMP (sum >> SCALER_SHIFT, 0, 255);
+      }
+      break;
+    case 4:
+      for (x = 0; x < width; x++, w += 4) {
+        const guint8 *p = row + (offset[x] - from);
+
+        gint sum = p[0] * w[0] + p[1] * w[1] + p[2] * w[2] + p[3] * w[3]
+            + ROUND;
+
+        out[x] = (guint8) CLAMP (sum >> SCALER_SHIFT, 0, 255);
+      }
+      break;
+    default:
+      for (x = 0; x < width; x++, w += taps) {
+        const guint8 *p = row + (offset[x] - from);
+        gint sum = ROUND;
+
+        for (k = 0; k < taps; k++)
+          sum += p[k] * w[k];
+        out[x] = (guint8) CLAMP (sum >> SCALER_SHIFT, 0, 255);
+      }
+      break;
+  }
+}
+
+static const ScalerKernels kernels_c = { "c", blend_c, filter_c };
+
+/**
+ * scaler_kernels_c:
+ *
+ * Returns: the portable kernels, which every other gives the same bytes as
+ */
+const ScalerKernels *
+scaler_kernels_c (void)
+{
+  return &kernels_c;
+}
+
+/**
+ * scaler_kernels:
+ *
+ * Returns: the fastest kernels that this processor runs
+ */
+const ScalerKernels *
+scaler_kernels (void)
+{
+  static gsize chosen = 0;
+
+  if (g_once_init_enter (&chosen)) {
+    const ScalerKernels *best = &kernels_c;
+
+#ifdef HAVE_AVX2
+    if (__builtin_cpu_supports ("avx2"))
+      best = scaler_kernels_avx2 ();
+#endif
+    g_once_init_leave (&chosen, (gsize) best);
+  }
+
+  return (const ScalerKernels *) chosen;
+}
