@@ -128,9 +128,11 @@ class LaunchLines(unittest.TestCase):
                  "name=mix", "latency=200000000", "!", "x264enc",
                  "tune=zerolatency", "!", "flvmux", "streamable=true", "!",
                  "filesink", "buffer-mode=unbuffered", f"location={path}",
-                 "videotestsrc", "is-live=true", "!", "queue", "!", "mix.",
+                 "videotestsrc", "is-live=true", "pattern=snow", "!", "queue",
+                 "!", "mix.",
                  "videotestsrc", "is-live=true", "!", "queue", "!", "mix."])
-            self.interrupt(process, path, 20000)
+            # about two seconds, then all that can wait is waiting
+            self.interrupt(process, path, 500000)
 
     def test_the_config_of_the_readme(self):
         configs = re.findall(r"^```json\n(.*?)^```", read("README.md"),
