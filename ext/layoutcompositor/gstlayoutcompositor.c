@@ -216,6 +216,27 @@ gst_layout_compositor_change_state (GstElement * element,
       (element, transition);
 }
 
+/* A forced live canvas is a source, so the end of the pipeline is sent to it
+ * too. The base class ends then, but also sends the event on to an input: that
+ * waits for a stream that waits for the canvas, which will never come. */
+static gboolean
+gst_layout_compositor_send_event (GstElement * element, GstEvent * event)
+{
+  GstLayoutCompositor *self = GST_LAYOUT_COMPOSITOR (element);
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_EOS ||
+      !gst_aggregator_get_force_live (GST_AGGREGATOR (self)))
+    return GST_ELEMENT_CLASS (gst_layout_compositor_parent_class)->send_event
+        (element, event);
+
+  g_mutex_lock (&self->lock);
+  self->told_to_end = TRUE;
+  g_mutex_unlock (&self->lock);
+  gst_event_unref (event);
+
+  return TRUE;
+}
+
 static GstPad *
 gst_layout_compositor_request_new_pad (GstElement * element,
     GstPadTemplate * templ, const gchar * name, const GstCaps * caps)
@@ -476,6 +497,7 @@ gst_layout_compositor_class_init (GstLayoutCompositorClass * klass)
       G_TYPE_STRING, 1, G_TYPE_STRING);
 
   element_class->change_state = gst_layout_compositor_change_state;
+  element_class->send_event = gst_layout_compositor_send_event;
   element_class->request_new_pad = gst_layout_compositor_request_new_pad;
   element_class->release_pad = gst_layout_compositor_release_pad;
 

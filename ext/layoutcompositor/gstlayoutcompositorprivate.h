@@ -39,6 +39,7 @@ struct _GstLayoutCompositor
   guint64 draw_time;            /* ns of all of them */
   guint active_serial;
   gint canvas_width, canvas_height;
+  gboolean told_to_end;         /* EOS was sent to the element */
 
   /* streaming thread of the source pad */
   Stage stage;

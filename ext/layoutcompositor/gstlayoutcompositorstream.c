@@ -229,12 +229,19 @@ gst_layout_compositor_finish_buffer (GstAggregator * agg, GstBuffer * buffer)
       ->finish_buffer (agg, buffer);
 }
 
-/* TRUE if someone was there and everyone has ended. */
+/* TRUE if someone was there and everyone has ended, or the application said
+ * that it is the end. */
 static gboolean
-all_ended (GstLayoutCompositor * self)
+is_at_end (GstLayoutCompositor * self)
 {
   gboolean ended;
   GList *l;
+
+  g_mutex_lock (&self->lock);
+  ended = self->told_to_end;
+  g_mutex_unlock (&self->lock);
+  if (ended)
+    return TRUE;
 
   GST_OBJECT_LOCK (self);
   ended = GST_ELEMENT (self)->sinkpads != NULL;
@@ -265,7 +272,7 @@ gst_layout_compositor_aggregate (GstAggregator * agg, gboolean timeout)
   }
 
   /* The base class never ends a forced live canvas. */
-  if (gst_aggregator_get_force_live (agg) && all_ended (self))
+  if (gst_aggregator_get_force_live (agg) && is_at_end (self))
     return GST_FLOW_EOS;
 
   position = GST_CLOCK_TIME_IS_VALID (segment->position) ?
@@ -460,6 +467,9 @@ gst_layout_compositor_start (GstAggregator * agg)
   GstLayoutCompositor *self = GST_LAYOUT_COMPOSITOR (agg);
 
   self->position = GST_CLOCK_TIME_NONE;
+  g_mutex_lock (&self->lock);
+  self->told_to_end = FALSE;
+  g_mutex_unlock (&self->lock);
   /* the canvas is negotiated before the first frame is asked for */
   activate_config (self, 0);
 

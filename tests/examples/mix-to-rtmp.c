@@ -199,18 +199,34 @@ on_end_timeout (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-end_pad (GstElement * mixer, GstPad * pad)
+static GstPadProbeReturn
+drop (GstPad * pad, GstPadProbeInfo * info, gpointer data)
 {
-  GstEvent *started = gst_pad_get_sticky_event (pad, GST_EVENT_STREAM_START, 0);
+  return GST_PAD_PROBE_DROP;
+}
+
+/* Called as soon as @pad, a participant's, is pushing nothing: from here on it
+ * never will, and the mixer's pad ends. Nothing may follow, for the next
+ * stream-start, a file's that begins again, would undo the EOS. */
+static GstPadProbeReturn
+end_participant (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+{
+  GstPad *sink = GST_PAD (data);
+  GstEvent *started = gst_pad_get_sticky_event (sink, GST_EVENT_STREAM_START,
+      0);
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER |
+      GST_PAD_PROBE_TYPE_BUFFER_LIST | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      drop, NULL, NULL);
 
   /* a file may have had no sound, or no picture */
-  if (started != NULL) {
+  if (started != NULL)
     gst_event_unref (started);
-    gst_pad_send_event (pad, gst_event_new_eos ());
-  } else {
-    gst_element_release_request_pad (mixer, pad);
-  }
+  else
+    gst_pad_send_event (sink, gst_event_new_stream_start ("none"));
+  gst_pad_send_event (sink, gst_event_new_eos ());
+
+  return GST_PAD_PROBE_REMOVE;
 }
 
 static void
@@ -222,8 +238,14 @@ end_pads (GstElement * mixer)
   for (l = mixer->sinkpads; l != NULL; l = l->next)
     pads = g_list_prepend (pads, gst_object_ref (l->data));
   GST_OBJECT_UNLOCK (mixer);
-  for (l = pads; l != NULL; l = l->next)
-    end_pad (mixer, l->data);
+
+  for (l = pads; l != NULL; l = l->next) {
+    GstPad *peer = gst_pad_get_peer (l->data);
+
+    gst_pad_add_probe (peer, GST_PAD_PROBE_TYPE_IDLE, end_participant,
+        gst_object_ref (l->data), gst_object_unref);
+    gst_object_unref (peer);
+  }
   g_list_free_full (pads, gst_object_unref);
 }
 
@@ -416,6 +438,7 @@ main (int argc, char **argv)
   g_free (config_file);
   g_free (next_config_file);
   g_free (url);
+  gst_deinit ();
 
   return app.failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

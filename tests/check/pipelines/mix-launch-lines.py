@@ -63,6 +63,22 @@ class LaunchLines(unittest.TestCase):
         self.run_line(re.sub(r"\bauto(video|audio)sink\b",
                              f"fakesink num-buffers={FRAMES}", line), cwd)
 
+    def interrupt(self, process, path, size):
+        """Ctrl-C when a file has grown to a size, and a clean end in time."""
+        self.addCleanup(process.kill)
+        for _ in range(600):
+            if os.path.exists(path) and os.path.getsize(path) > size:
+                break
+            try:
+                process.wait(timeout=0.1)
+                self.fail(f"it ended by itself: {process.returncode}")
+            except subprocess.TimeoutExpired:
+                pass
+        else:
+            self.fail(f"{path} does not grow")
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(timeout=30), 0)
+
     def run_publisher(self, line, cwd):
         """Runs what publishes until Ctrl-C, which comes when enough of it is
         recorded, and reads the recording."""
@@ -78,20 +94,7 @@ class LaunchLines(unittest.TestCase):
                           f"rtmp://127.0.0.1:{port}/record/line", line)
             print(line)
             process = subprocess.Popen(["bash", "-c", "exec " + line], cwd=cwd)
-            self.addCleanup(process.kill)
-            for _ in range(600):
-                if os.path.exists(recorded) and \
-                        os.path.getsize(recorded) > RECORDED:
-                    break
-                try:
-                    process.wait(timeout=0.1)
-                    self.fail(f"it ended by itself: {process.returncode}")
-                except subprocess.TimeoutExpired:
-                    pass
-            else:
-                self.fail("nothing was recorded")
-            process.send_signal(signal.SIGINT)
-            self.assertEqual(process.wait(timeout=30), 0)
+            self.interrupt(process, recorded, RECORDED)
         finally:
             subprocess.run([SERVER, "stop", self.work], check=True)
 
@@ -114,6 +117,22 @@ class LaunchLines(unittest.TestCase):
                         self.run_publisher(line, cwd)
                     else:
                         self.run_window(line, cwd)
+
+    def test_ctrl_c_ends_a_live_canvas(self):
+        # EOS goes to the canvas while its inputs wait for it; more than once,
+        # for it is a matter of who waits just then
+        for number in range(4):
+            path = os.path.join(self.work, f"{number}.flv")
+            process = subprocess.Popen(
+                ["gst-launch-1.0", "-e", "layoutcompositor", "force-live=true",
+                 "name=mix", "latency=200000000", "!", "x264enc",
+                 "tune=zerolatency", "!", "flvmux", "streamable=true", "!",
+                 "filesink", "buffer-mode=unbuffered", f"location={path}",
+                 "videotestsrc", "is-live=true", "pattern=snow", "!", "queue",
+                 "!", "mix.",
+                 "videotestsrc", "is-live=true", "!", "queue", "!", "mix."])
+            # about two seconds, then all that can wait is waiting
+            self.interrupt(process, path, 500000)
 
     def test_the_config_of_the_readme(self):
         configs = re.findall(r"^```json\n(.*?)^```", read("README.md"),
