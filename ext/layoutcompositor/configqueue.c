@@ -4,13 +4,12 @@
 
 #include "configqueue.h"
 
-#include <gio/gio.h>
-
 void
 config_queue_init (ConfigQueue * queue)
 {
   g_queue_init (&queue->waiting);
   queue->serial = 0;
+  queue->now = 0;
 }
 
 void
@@ -27,37 +26,46 @@ accepted_config_free (AcceptedConfig * config)
 }
 
 /**
- * config_queue_push:
- * @queue: the queue
+ * config_parse:
  * @json: a mixing object or a whole job
  * @error: what is wrong with it
  *
- * Returns: %TRUE if the config was accepted and waits
+ * Returns: (transfer full) (nullable): a job that has a mixing config
  */
-gboolean
-config_queue_push (ConfigQueue * queue, const gchar * json, GError ** error)
+GstPublishJob *
+config_parse (const gchar * json, GError ** error)
 {
   GstPublishJob *job = gst_publish_job_new_from_json (json, error);
-  GstPublishMixingConfig *mixing;
-  AcceptedConfig *config;
 
-  if (job == NULL)
-    return FALSE;
-  mixing = gst_publish_job_get_mixing (job);
-  if (mixing == NULL) {
+  if (job != NULL && gst_publish_job_get_mixing (job) == NULL) {
     g_set_error_literal (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_BAD_CONFIG,
         "mixing: missing; a job without it relays a stream and has no layouts");
-    gst_publish_job_unref (job);
-    return FALSE;
+    g_clear_pointer (&job, gst_publish_job_unref);
   }
 
-  config = g_new0 (AcceptedConfig, 1);
-  config->serial = ++queue->serial;
-  config->at = gst_publish_mixing_config_get_at (mixing);
-  config->job = job;
-  g_queue_push_tail (&queue->waiting, config);
+  return job;
+}
 
-  return TRUE;
+/**
+ * config_queue_push:
+ * @queue: the queue
+ * @job: (transfer full): what config_parse() made
+ *
+ * Accepts a config: it has a serial now, and waits. A time that has passed
+ * already means at once.
+ */
+void
+config_queue_push (ConfigQueue * queue, GstPublishJob * job)
+{
+  AcceptedConfig *config = g_new0 (AcceptedConfig, 1);
+
+  config->serial = ++queue->serial;
+  config->job = job;
+  config->at =
+      gst_publish_mixing_config_get_at (gst_publish_job_get_mixing (job));
+  if (config->at <= queue->now)
+    config->at = GST_CLOCK_TIME_NONE;
+  g_queue_push_tail (&queue->waiting, config);
 }
 
 /**
@@ -77,6 +85,7 @@ config_queue_take_due (ConfigQueue * queue, GstClockTime running_time)
   AcceptedConfig *best = NULL;
   GList *l = queue->waiting.head;
 
+  queue->now = running_time;
   while (l != NULL) {
     AcceptedConfig *config = l->data;
     GList *next = l->next;
@@ -103,35 +112,6 @@ guint
 config_queue_length (ConfigQueue * queue)
 {
   return g_queue_get_length (&queue->waiting);
-}
-
-/**
- * config_load_file:
- * @path: a file
- * @json: (out): its content, zero terminated
- * @error: why it cannot be had
- *
- * Reads a file that is no larger than a document may be.
- */
-gboolean
-config_load_file (const gchar * path, gchar ** json, GError ** error)
-{
-  GFile *file = g_file_new_for_path (path);
-  GFileInfo *info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE,
-      G_FILE_QUERY_INFO_NONE, NULL, error);
-  gboolean ok = FALSE;
-
-  if (info != NULL) {
-    if (g_file_info_get_size (info) > GST_PUBLISH_MAX_DOCUMENT_BYTES)
-      g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_BAD_CONFIG,
-          "%s: larger than %d bytes", path, GST_PUBLISH_MAX_DOCUMENT_BYTES);
-    else
-      ok = g_file_get_contents (path, json, NULL, error);
-    g_object_unref (info);
-  }
-  g_object_unref (file);
-
-  return ok;
 }
 
 /**

@@ -27,14 +27,16 @@ typedef struct
 {
   GQueue waiting;               /* AcceptedConfig, by serial */
   guint serial;                 /* of the last one */
+  GstClockTime now;             /* that was last asked for */
 } ConfigQueue;
 
 void config_queue_init (ConfigQueue * queue);
 
 void config_queue_clear (ConfigQueue * queue);
 
-gboolean config_queue_push (ConfigQueue * queue,
-    const gchar * json, GError ** error);
+GstPublishJob *config_parse (const gchar * json, GError ** error);
+
+void config_queue_push (ConfigQueue * queue, GstPublishJob * job);
 
 AcceptedConfig *config_queue_take_due (ConfigQueue * queue,
     GstClockTime running_time);
@@ -42,8 +44,6 @@ AcceptedConfig *config_queue_take_due (ConfigQueue * queue,
 guint config_queue_length (ConfigQueue * queue);
 
 void accepted_config_free (AcceptedConfig * config);
-
-gboolean config_load_file (const gchar * path, gchar ** json, GError ** error);
 
 void config_get_canvas (GstPublishJob * job, GstPublishVideoParams * video);
 

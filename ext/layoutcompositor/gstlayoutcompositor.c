@@ -24,7 +24,8 @@
  * #GstLayoutCompositor:mixing-config-location. It may be changed at any time:
  * one frame shows the old config whole, the next the new one whole. A config
  * that cannot be accepted leaves the running one as it is. Without any config
- * the participants stand in a grid.
+ * the participants stand in a grid. The z-order is the config's; the pads'
+ * property `zorder`, which every video aggregator has, is not used.
  *
  * The canvas is as large and as fast as downstream's caps say, else as the
  * encoder of the job, else 1280x720 at 15 frames a second. It is I420 or NV12,
@@ -39,7 +40,8 @@
  * ]| Two participants in a grid.
  * |[
  * gst-launch-1.0 layoutcompositor name=mix force-live=true mixing-config-location=case-1-four-users.json sink_0::user-id=jerry sink_0::room-id=1234 ! videoconvert ! autovideosink videotestsrc is-live=true pattern=ball ! queue ! mix.sink_0
- * ]| A live canvas that flows whether anyone sends or not.
+ * ]| A live canvas that flows whether anyone sends or not; the config is one of
+ * those in tests/examples.
  *
  * ## Messages
  *
@@ -62,6 +64,9 @@
 
 GST_DEBUG_CATEGORY (layout_compositor_debug);
 #define GST_CAT_DEFAULT layout_compositor_debug
+
+/* What setting mixing-config to NULL means: what is shown without a config. */
+#define NO_CONFIG "{\"template\":\"grid\"}"
 
 #define DEFAULT_SLOT_POLICY GST_PUBLISH_SLOT_POLICY_JOIN_ORDER
 
@@ -114,21 +119,33 @@ GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (layoutcompositor, "layoutcompositor",
 
 /* Configs */
 
+/* What #GstLayoutCompositor:mixing-config reads back: @json, unless it has
+ * urls, whose stream keys must not be read. */
+static gchar *
+readable_config (const gchar * json, const GstPublishJob * job)
+{
+  return gst_publish_job_get_target (job) != NULL ?
+      gst_publish_job_to_json_redacted (job) : g_strdup (json);
+}
+
 /* Returns what is wrong with @json, or NULL if it was accepted. */
 static GError *
 accept_config (GstLayoutCompositor * self, const gchar * json)
 {
   GError *error = NULL;
+  GstPublishJob *job = config_parse (json, &error);
+
+  if (job == NULL)
+    return error;
 
   g_mutex_lock (&self->lock);
-  if (config_queue_push (&self->queue, json, &error)) {
-    g_free (self->mixing_config);
-    self->mixing_config = g_strdup (json);
-    g_clear_error (&self->bad_config);
-  }
+  g_free (self->mixing_config);
+  self->mixing_config = readable_config (json, job);
+  g_clear_error (&self->bad_config);
+  config_queue_push (&self->queue, job);
   g_mutex_unlock (&self->lock);
 
-  return error;
+  return NULL;
 }
 
 /* A config that came as a property: there is nobody to return an error to. */
@@ -166,7 +183,7 @@ set_config_location (GstLayoutCompositor * self, const gchar * location)
 
   if (location == NULL || *location == '\0')
     return;
-  config_load_file (location, &json, &error);
+  json = gst_publish_document_load (location, &error);
   set_config (self, json, error);
   g_free (json);
 }
@@ -311,7 +328,7 @@ make_stats (GstLayoutCompositor * self)
       "frames", G_TYPE_UINT64, self->frames,
       "average-draw-time", G_TYPE_UINT64,
       self->frames > 0 ? self->draw_time / self->frames : 0, NULL);
-  seating_to_value (&self->seating, &slots);
+  slots_to_value (&self->slots, &slots);
   g_mutex_unlock (&self->lock);
 
   gst_structure_take_value (s, "slots", &slots);
@@ -326,8 +343,8 @@ gst_layout_compositor_set_property (GObject * object, guint prop_id,
 
   switch (prop_id) {
     case PROP_MIXING_CONFIG:
-      if (g_value_get_string (value) != NULL)
-        set_config (self, g_value_get_string (value), NULL);
+      set_config (self, g_value_get_string (value) != NULL ?
+          g_value_get_string (value) : NO_CONFIG, NULL);
       break;
     case PROP_MIXING_CONFIG_LOCATION:
       set_config_location (self, g_value_get_string (value));
@@ -392,7 +409,7 @@ gst_layout_compositor_finalize (GObject * object)
   g_clear_error (&self->bad_config);
   g_free (self->mixing_config);
   g_free (self->mixing_config_location);
-  seating_clear (&self->seating);
+  slots_clear (&self->slots);
   g_queue_clear_full (&self->messages, (GDestroyNotify) gst_message_unref);
   g_mutex_clear (&self->lock);
 
@@ -406,13 +423,14 @@ install_properties (GObjectClass * gobject_class)
    * GstLayoutCompositor:mixing-config:
    *
    * The mixing config as JSON: a mixing object, or a whole job. Reads back as
-   * the last one that was accepted. A config that is refused makes the next
+   * the last one that was accepted, urls redacted; %NULL goes back to the grid
+   * that is shown without a config. A config that is refused makes the next
    * state change from NULL fail with an ERROR; in other states it is a
    * WARNING and the running config stays.
    */
   properties[PROP_MIXING_CONFIG] = g_param_spec_string ("mixing-config",
       "Mixing config", "The mixing config as JSON, a mixing object or a whole "
-      "job; reads back as the last one accepted. One frame shows the old "
+      "job; reads back as the last one accepted, urls redacted. One frame shows the old "
       "config, the next the new one. A config that is refused posts a WARNING "
       "and the running one stays; in NULL the next state change fails. In a "
       "launch line use mixing-config-location", NULL,

@@ -9,7 +9,7 @@
 #include <gst/video/gstvideoaggregator.h>
 
 #include "picture.h"
-#include "seating.h"
+#include "slots.h"
 
 G_BEGIN_DECLS
 #define GST_TYPE_LAYOUT_COMPOSITOR_PAD (gst_layout_compositor_pad_get_type ())

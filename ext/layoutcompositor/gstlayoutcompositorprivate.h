@@ -16,7 +16,7 @@
 
 #include "configqueue.h"
 #include "gstlayoutcompositor.h"
-#include "seating.h"
+#include "slots.h"
 #include "stage.h"
 
 G_BEGIN_DECLS GST_DEBUG_CATEGORY_EXTERN (layout_compositor_debug);
@@ -34,7 +34,7 @@ struct _GstLayoutCompositor
   GError *bad_config;           /* refused while in NULL */
   ConfigQueue queue;            /* accepted, waiting for their time */
   guint64 arrivals;             /* pads requested so far */
-  Seating seating;
+  Slots slots;
   guint64 frames;               /* drawn */
   guint64 draw_time;            /* ns of all of them */
   guint active_serial;

@@ -1,7 +1,7 @@
 /* gstlayoutcompositorstream.c: what layoutcompositor does with frames
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Decides which config is due, asks who is in which slot (seating.c) and hands
+ * Decides which config is due, asks who is in which slot (slots.c) and hands
  * their pictures to the stage (stage.c), which draws. The rest is the base
  * class's business: negotiation, queries, and what it would get wrong.
  */
@@ -78,7 +78,7 @@ post_messages (GstLayoutCompositor * self)
 
 /* Lists the pads that have not ended, and their identities at the same index. */
 static void
-list_guests (GstLayoutCompositor * self, GPtrArray * pads, GArray * guests)
+list_users (GstLayoutCompositor * self, GPtrArray * pads, GArray * users)
 {
   GList *l;
   guint i;
@@ -90,7 +90,7 @@ list_guests (GstLayoutCompositor * self, GPtrArray * pads, GArray * guests)
 
   for (i = 0; i < pads->len;) {
     GstLayoutCompositorPad *pad = g_ptr_array_index (pads, i);
-    Guest guest = { pad->arrival, };
+    User user = { pad->arrival, };
 
     if (gst_aggregator_pad_is_eos (GST_AGGREGATOR_PAD (pad)) &&
         !gst_video_aggregator_pad_has_current_buffer (GST_VIDEO_AGGREGATOR_PAD
@@ -99,15 +99,15 @@ list_guests (GstLayoutCompositor * self, GPtrArray * pads, GArray * guests)
       g_ptr_array_remove_index (pads, i);
       continue;
     }
-    gst_layout_compositor_pad_get_identity (pad, &guest.identity);
-    guest.pad = gst_object_get_name (GST_OBJECT (pad));
-    g_array_append_val (guests, guest);
+    gst_layout_compositor_pad_get_identity (pad, &user.identity);
+    user.pad = gst_object_get_name (GST_OBJECT (pad));
+    g_array_append_val (users, user);
     i++;
   }
 }
 
-/* Brings the pad's picture up to date; a GAP, or a frame that cannot be read,
- * leaves the last one. */
+/* Brings the pad's picture up to date. A GAP, or a frame that cannot be read,
+ * leaves the last one; so does the base class, as long as it holds a frame. */
 static void
 update_picture (GstLayoutCompositor * self, GstLayoutCompositorPad * pad)
 {
@@ -115,12 +115,18 @@ update_picture (GstLayoutCompositor * self, GstLayoutCompositorPad * pad)
   GstBuffer *buffer = gst_video_aggregator_pad_get_current_buffer (vpad);
   GError *error = NULL;
 
-  if (buffer == NULL || (gst_buffer_get_size (buffer) == 0 &&
-          GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP)))
+  if (buffer == NULL) {
+    picture_drop (&pad->picture);
+    return;
+  }
+  if (gst_buffer_get_size (buffer) == 0 &&
+      GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP))
     return;
 
-  if (picture_set (&pad->picture, buffer, &vpad->info, pad->orientation,
-          &GST_VIDEO_AGGREGATOR (self)->info, &error)) {
+  /* a tag turns the frames that follow it, not the one that is shown */
+  if (picture_set (&pad->picture, buffer, &vpad->info,
+          pad->picture.shown == buffer ? pad->picture.orientation :
+          pad->orientation, &GST_VIDEO_AGGREGATOR (self)->info, &error)) {
     g_clear_pointer (&pad->warned, g_free);
     return;
   }
@@ -143,7 +149,9 @@ announce_config (GstLayoutCompositor * self, GstClockTime running_time)
       "running-time", G_TYPE_UINT64, running_time, NULL);
   GValue slots = G_VALUE_INIT;
 
-  seating_to_value (&self->seating, &slots);
+  g_mutex_lock (&self->lock);
+  slots_to_value (&self->slots, &slots);
+  g_mutex_unlock (&self->lock);
   gst_structure_take_value (s, "slots", &slots);
   post_later (self, gst_message_new_element (GST_OBJECT (self), s));
 }
@@ -153,31 +161,39 @@ draw (GstLayoutCompositor * self, GstVideoFrame * frame)
 {
   Stage *stage = &self->stage;
   GPtrArray *pads = g_ptr_array_new_with_free_func (gst_object_unref);
-  GArray *guests = g_array_new (FALSE, FALSE, sizeof (Guest));
+  GArray *users = g_array_new (FALSE, FALSE, sizeof (User));
   gint slots[GST_PUBLISH_MAX_LAYOUTS];
   Picture *pictures[GST_PUBLISH_MAX_LAYOUTS] = { NULL, };
-  guint i;
+  guint i, k;
 
-  g_array_set_clear_func (guests, (GDestroyNotify) guest_clear);
-  list_guests (self, pads, guests);
-  stage_arrange (stage, seating_count_cameras (guests));
+  g_array_set_clear_func (users, (GDestroyNotify) user_clear);
+  list_users (self, pads, users);
+  stage_arrange (stage, slots_count_cameras (users));
 
   g_mutex_lock (&self->lock);
-  seating_update (&self->seating, self->slot_policy, guests, stage->layouts,
+  slots_update (&self->slots, self->slot_policy, users, stage->layouts,
       stage->n_layouts, slots);
   g_mutex_unlock (&self->lock);
 
-  for (i = 0; i < stage->n_layouts; i++) {
-    if (slots[i] >= 0) {
-      GstLayoutCompositorPad *pad = g_ptr_array_index (pads, slots[i]);
+  for (k = 0; k < pads->len; k++) {
+    GstLayoutCompositorPad *pad = g_ptr_array_index (pads, k);
+    gboolean shown = FALSE;
 
-      update_picture (self, pad);
-      pictures[i] = &pad->picture;
+    for (i = 0; i < stage->n_layouts; i++) {
+      if (slots[i] == (gint) k) {
+        pictures[i] = &pad->picture;
+        shown = TRUE;
+      }
     }
+    /* who waits holds no buffer, and comes back with a new picture */
+    if (shown)
+      update_picture (self, pad);
+    else
+      picture_drop (&pad->picture);
   }
   stage_paint (stage, pictures, frame);
 
-  g_array_unref (guests);
+  g_array_unref (users);
   g_ptr_array_unref (pads);
 }
 
@@ -230,7 +246,8 @@ gst_layout_compositor_finish_buffer (GstAggregator * agg, GstBuffer * buffer)
 }
 
 /* TRUE if someone was there and everyone has ended, or the application said
- * that it is the end. */
+ * that it is the end. A pad that has ended is shown until its last frame is
+ * over: the base class lets go of that before it asks for a frame. */
 static gboolean
 is_at_end (GstLayoutCompositor * self)
 {
@@ -246,10 +263,25 @@ is_at_end (GstLayoutCompositor * self)
   GST_OBJECT_LOCK (self);
   ended = GST_ELEMENT (self)->sinkpads != NULL;
   for (l = GST_ELEMENT (self)->sinkpads; l != NULL && ended; l = l->next)
-    ended = gst_aggregator_pad_is_eos (l->data);
+    ended = gst_aggregator_pad_is_eos (l->data) &&
+        !gst_video_aggregator_pad_has_current_buffer (l->data);
   GST_OBJECT_UNLOCK (self);
 
   return ended;
+}
+
+/* The base class never ends a forced live canvas. It asks for a frame with its
+ * lock held, once it knows what every pad shows. */
+static GstFlowReturn
+gst_layout_compositor_create_output_buffer (GstVideoAggregator * vagg,
+    GstBuffer ** buffer)
+{
+  if (gst_aggregator_get_force_live (GST_AGGREGATOR (vagg)) &&
+      is_at_end (GST_LAYOUT_COMPOSITOR (vagg)))
+    return GST_FLOW_EOS;
+
+  return GST_VIDEO_AGGREGATOR_CLASS (parent_class)->create_output_buffer (vagg,
+      buffer);
 }
 
 static GstFlowReturn
@@ -271,10 +303,6 @@ gst_layout_compositor_aggregate (GstAggregator * agg, gboolean timeout)
     return GST_AGGREGATOR_FLOW_NEED_DATA;
   }
 
-  /* The base class never ends a forced live canvas. */
-  if (gst_aggregator_get_force_live (agg) && is_at_end (self))
-    return GST_FLOW_EOS;
-
   position = GST_CLOCK_TIME_IS_VALID (segment->position) ?
       MAX (segment->position, segment->start) : segment->start;
   if (activate_config (self, gst_segment_to_running_time (segment,
@@ -284,7 +312,11 @@ gst_layout_compositor_aggregate (GstAggregator * agg, gboolean timeout)
   }
 
   ret = GST_AGGREGATOR_CLASS (parent_class)->aggregate (agg, timeout);
-  self->position = segment->position;
+  /* a frame was pushed or dropped; anything else may be the reset */
+  if (ret == GST_FLOW_OK && GST_CLOCK_TIME_IS_VALID (segment->position) &&
+      (!GST_CLOCK_TIME_IS_VALID (self->position) ||
+          segment->position > self->position))
+    self->position = segment->position;
 
   return ret;
 }
@@ -330,74 +362,87 @@ gst_layout_compositor_fixate_src_caps (GstAggregator * agg, GstCaps * caps)
   return gst_caps_fixate (caps);
 }
 
-/* The base class refuses inputs with alpha on a canvas without: it is shown
- * opaque ones while it looks. */
-static void
-disguise_alpha (GstLayoutCompositor * self, GHashTable * disguised)
-{
-  const GstVideoFormatInfo *opaque =
-      gst_video_format_get_info (GST_VIDEO_FORMAT_I420);
-  GList *l;
-
-  GST_OBJECT_LOCK (self);
-  for (l = GST_ELEMENT (self)->sinkpads; l != NULL; l = l->next) {
-    GstVideoInfo *info = &GST_VIDEO_AGGREGATOR_PAD (l->data)->info;
-
-    if (info->finfo != NULL && GST_VIDEO_INFO_HAS_ALPHA (info)) {
-      g_hash_table_insert (disguised, gst_object_ref (l->data),
-          (gpointer) info->finfo);
-      info->finfo = opaque;
-    }
-  }
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
-undisguise_alpha (GstLayoutCompositor * self, GHashTable * disguised)
-{
-  const GstVideoFormatInfo *opaque =
-      gst_video_format_get_info (GST_VIDEO_FORMAT_I420);
-  GHashTableIter iter;
-  gpointer pad, finfo;
-
-  GST_OBJECT_LOCK (self);
-  g_hash_table_iter_init (&iter, disguised);
-  while (g_hash_table_iter_next (&iter, &pad, &finfo)) {
-    GstVideoInfo *info = &GST_VIDEO_AGGREGATOR_PAD (pad)->info;
-
-    if (info->finfo == opaque)
-      info->finfo = finfo;
-  }
-  GST_OBJECT_UNLOCK (self);
-}
-
 static gboolean
 gst_layout_compositor_negotiated_src_caps (GstAggregator * agg, GstCaps * caps)
 {
   GstLayoutCompositor *self = GST_LAYOUT_COMPOSITOR (agg);
-  GHashTable *disguised = g_hash_table_new_full (NULL, NULL, gst_object_unref,
-      NULL);
-  gboolean ret;
+  GstVideoInfo info;
 
-  disguise_alpha (self, disguised);
-  ret = GST_AGGREGATOR_CLASS (parent_class)
-      ->negotiated_src_caps (agg, caps);
-  undisguise_alpha (self, disguised);
-  g_hash_table_unref (disguised);
+  /* not the base class's info: releasing the last pad resets that, at any
+   * moment and in another thread */
+  if (!gst_video_info_from_caps (&info, caps) ||
+      !GST_AGGREGATOR_CLASS (parent_class)->negotiated_src_caps (agg, caps))
+    return FALSE;
 
-  if (ret) {
-    const GstVideoInfo *info = &GST_VIDEO_AGGREGATOR (self)->info;
+  if (stage_set_canvas (&self->stage, &info))
+    self->check_config = self->stage.config != NULL;
 
-    if (stage_set_canvas (&self->stage, info))
-      self->check_config = self->stage.config != NULL;
+  g_mutex_lock (&self->lock);
+  self->canvas_width = info.width;
+  self->canvas_height = info.height;
+  g_mutex_unlock (&self->lock);
 
-    g_mutex_lock (&self->lock);
-    self->canvas_width = info->width;
-    self->canvas_height = info->height;
-    g_mutex_unlock (&self->lock);
+  return TRUE;
+}
+
+/* The base class sizes the pool by its info, which may be reset meanwhile (see
+ * above): a pool of empty buffers is an error. The caps do not change. */
+static gboolean
+gst_layout_compositor_decide_allocation (GstAggregator * agg, GstQuery * query)
+{
+  GstAllocationParams params = { 0, 31, 0, 0 };
+  GstAllocator *allocator = NULL;
+  GstBufferPool *pool = NULL;
+  GstStructure *config;
+  GstVideoInfo info;
+  GstCaps *caps;
+  guint size = 0, min = 0, max = 0;
+  gboolean update, ok;
+
+  gst_query_parse_allocation (query, &caps, NULL);
+  if (caps == NULL || !gst_video_info_from_caps (&info, caps))
+    return FALSE;
+
+  if (gst_query_get_n_allocation_params (query) > 0) {
+    gst_query_parse_nth_allocation_param (query, 0, &allocator, &params);
+    params.align = MAX (params.align, 31);
+    gst_query_set_nth_allocation_param (query, 0, allocator, &params);
+  } else {
+    gst_query_add_allocation_param (query, NULL, &params);
   }
 
-  return ret;
+  update = gst_query_get_n_allocation_pools (query) > 0;
+  if (update)
+    gst_query_parse_nth_allocation_pool (query, 0, &pool, &size, &min, &max);
+  size = MAX (size, (guint) info.size);
+
+  do {
+    gboolean own = pool == NULL;
+
+    if (own)
+      pool = gst_video_buffer_pool_new ();
+    config = gst_buffer_pool_get_config (pool);
+    gst_buffer_pool_config_set_params (config, caps, size, min, max);
+    gst_buffer_pool_config_set_allocator (config, allocator, &params);
+    if (gst_query_find_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL))
+      gst_buffer_pool_config_add_option (config,
+          GST_BUFFER_POOL_OPTION_VIDEO_META);
+    ok = gst_buffer_pool_set_config (pool, config);
+    /* a pool of downstream's that will not: one of our own */
+    if (!ok)
+      gst_clear_object (&pool);
+    if (own)
+      break;
+  } while (!ok);
+
+  if (ok && update)
+    gst_query_set_nth_allocation_pool (query, 0, pool, size, min, max);
+  else if (ok)
+    gst_query_add_allocation_pool (query, pool, size, min, max);
+  gst_clear_object (&pool);
+  gst_clear_object (&allocator);
+
+  return ok;
 }
 
 /* Any raw video can be drawn on any canvas. */
@@ -439,7 +484,10 @@ static gboolean
 gst_layout_compositor_sink_event (GstAggregator * agg, GstAggregatorPad * pad,
     GstEvent * event)
 {
-  if (GST_EVENT_TYPE (event) == GST_EVENT_TAG) {
+  if (GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START) {
+    GST_LAYOUT_COMPOSITOR_PAD (pad)->orientation =
+        GST_VIDEO_ORIENTATION_IDENTITY;
+  } else if (GST_EVENT_TYPE (event) == GST_EVENT_TAG) {
     GstTagList *tags;
     GstVideoOrientationMethod method;
 
@@ -492,7 +540,7 @@ gst_layout_compositor_stop (GstAggregator * agg)
   GST_OBJECT_UNLOCK (self);
 
   g_mutex_lock (&self->lock);
-  seating_clear (&self->seating);
+  slots_clear (&self->slots);
   g_mutex_unlock (&self->lock);
   g_queue_clear_full (&self->messages, (GDestroyNotify) gst_message_unref);
   /* a config that was shown is announced again when it is shown again */
@@ -537,9 +585,11 @@ gst_layout_compositor_stream_class_init (GstLayoutCompositorClass * klass)
   agg_class->sink_event = gst_layout_compositor_sink_event;
   agg_class->fixate_src_caps = gst_layout_compositor_fixate_src_caps;
   agg_class->negotiated_src_caps = gst_layout_compositor_negotiated_src_caps;
+  agg_class->decide_allocation = gst_layout_compositor_decide_allocation;
   agg_class->aggregate = gst_layout_compositor_aggregate;
   agg_class->finish_buffer = gst_layout_compositor_finish_buffer;
 
   vagg_class->update_caps = gst_layout_compositor_update_caps;
+  vagg_class->create_output_buffer = gst_layout_compositor_create_output_buffer;
   vagg_class->aggregate_frames = gst_layout_compositor_aggregate_frames;
 }

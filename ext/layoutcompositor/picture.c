@@ -159,6 +159,18 @@ refused:
   return FALSE;
 }
 
+/* Replaces the mapped frame @p->frame by @buffer. */
+static gboolean
+show_instead (Picture * p, const GstVideoInfo * info, GstBuffer * buffer)
+{
+  gst_video_frame_unmap (&p->frame);
+  if (gst_video_frame_map (&p->frame, info, buffer, GST_MAP_READ))
+    return TRUE;
+
+  memset (&p->frame, 0, sizeof (p->frame));
+  return FALSE;
+}
+
 /* Replaces the mapped frame @p->frame by its conversion. */
 static gboolean
 convert (Picture * p)
@@ -172,10 +184,8 @@ convert (Picture * p)
   if (p->changes_range)
     change_range (p, &out);
   gst_video_frame_unmap (&out);
-  gst_video_frame_unmap (&p->frame);
 
-  return gst_video_frame_map (&p->frame, &p->converted_info, p->converted,
-      GST_MAP_READ);
+  return show_instead (p, &p->converted_info, p->converted);
 }
 
 static gboolean
@@ -292,10 +302,21 @@ turn (Picture * p, GstVideoOrientationMethod method)
         GST_VIDEO_FRAME_COMP_PSTRIDE (&p->frame, comp[0]), method);
   }
   gst_video_frame_unmap (&out);
-  gst_video_frame_unmap (&p->frame);
 
-  return gst_video_frame_map (&p->frame, &p->turned_info, p->turned,
-      GST_MAP_READ);
+  return show_instead (p, &p->turned_info, p->turned);
+}
+
+/* A buffer may be laid out in its own way, but it must hold the frame that its
+ * caps speak of. */
+static gboolean
+meta_fits (GstBuffer * buffer, const GstVideoInfo * info)
+{
+  const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
+
+  return meta == NULL || (meta->format == GST_VIDEO_INFO_FORMAT (info) &&
+      meta->n_planes == GST_VIDEO_INFO_N_PLANES (info) &&
+      meta->width >= (guint) info->width &&
+      meta->height >= (guint) info->height);
 }
 
 /**
@@ -326,7 +347,8 @@ picture_set (Picture * picture, GstBuffer * buffer, const GstVideoInfo * info,
           &canvas->colorimetry))
     return TRUE;
 
-  if (!gst_video_frame_map (&mapped, info, buffer, GST_MAP_READ)) {
+  if (!meta_fits (buffer, info) ||
+      !gst_video_frame_map (&mapped, info, buffer, GST_MAP_READ)) {
     g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
         "a buffer of %" G_GSIZE_FORMAT " bytes is no %s frame of %dx%d",
         gst_buffer_get_size (buffer),
@@ -341,11 +363,14 @@ picture_set (Picture * picture, GstBuffer * buffer, const GstVideoInfo * info,
     return FALSE;
   }
   picture->frame = mapped;
+  /* a larger meta is padding, which is not shown */
+  picture->frame.info.width = info->width;
+  picture->frame.info.height = info->height;
 
   if ((picture->converter != NULL && !convert (picture)) ||
       (orientation != GST_VIDEO_ORIENTATION_IDENTITY &&
           !turn (picture, orientation))) {
-    memset (&picture->frame, 0, sizeof (picture->frame));
+    picture_drop (picture);
     g_set_error_literal (error, GST_RESOURCE_ERROR,
         GST_RESOURCE_ERROR_NO_SPACE_LEFT, "no memory to convert a frame");
     return FALSE;

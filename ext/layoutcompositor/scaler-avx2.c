@@ -181,8 +181,7 @@ filter_avx2 (const guint8 * row, gint from, const ScalerAxis * h, gint x0,
       filter_8 (row, offsets, h->packed + (gsize) x / 8 * h->quads * 32,
           h->quads, out + (x - x0));
     else
-      filter_8_words (row, offsets, h->weight + (gsize) x * 4,
-          out + (x - x0));
+      filter_8_words (row, offsets, h->weight + (gsize) x * 4, out + (x - x0));
   }
 }
 

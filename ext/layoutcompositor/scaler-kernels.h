@@ -8,7 +8,6 @@
 #include "scaler.h"
 
 G_BEGIN_DECLS
-
 /**
  * ScalerKernels:
  * @name: for benchmarks and tests
@@ -17,7 +16,7 @@ G_BEGIN_DECLS
  *
  * All sets give the same bytes.
  */
-typedef struct
+    typedef struct
 {
   const gchar *name;
   void (*blend) (const guint8 * const *rows, const ScalerAxis * v, gint y,
@@ -33,5 +32,4 @@ const ScalerKernels *scaler_kernels_c (void);
 const ScalerKernels *scaler_kernels_avx2 (void);
 
 G_END_DECLS
-
 #endif /* __SCALER_KERNELS_H__ */

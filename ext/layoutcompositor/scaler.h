@@ -17,7 +17,6 @@ G_BEGIN_DECLS
 #define SCALER_SHIFT 7
 /* What scaler_filter_row() may read behind a row. */
 #define SCALER_SLACK 32
-
 /**
  * ScalerAxis:
  * @n: output samples along this axis

@@ -93,7 +93,7 @@ stage_set_canvas (Stage * stage, const GstVideoInfo * info)
 /**
  * stage_arrange:
  * @stage: the stage
- * @cameras: how many there are, as seating_count_cameras() counts them
+ * @cameras: how many there are, as slots_count_cameras() counts them
  *
  * Brings stage->layouts up to date: those of the config, or what its template
  * makes for so many.

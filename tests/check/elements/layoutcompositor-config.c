@@ -390,6 +390,52 @@ GST_START_TEST (test_refused_in_null)
 
 GST_END_TEST;
 
+/* Of two that are due for one frame the last accepted is shown, also when its
+ * time had passed already when it was accepted. */
+GST_START_TEST (test_last_accepted_wins)
+{
+  Mix *m = mix_new (CANVAS, LEFT);
+  const gchar *right = RIGHT;
+  gchar *passed = g_strdup_printf ("{\"at\":0,%s", right + 1);
+  guint n;
+
+  mix_add (m, "jerry", "", BIG, SMALL);
+  for (n = 0; n < 5; n++)
+    next_frame (m, n);
+  fail_unless (apply (m, LEFT) == NULL);
+  fail_unless (apply (m, passed) == NULL);
+  next_frame (m, n++);
+  fail_unless_equals_int (which_config (m), SHOWS_RIGHT);
+  g_free (passed);
+  mix_free (m);
+}
+
+GST_END_TEST;
+
+/* A job's urls hold stream keys: they are not read back. */
+GST_START_TEST (test_keys_are_not_read_back)
+{
+  Mix *m = mix_new (CANVAS, NULL);
+  gchar *current;
+
+  fail_unless (apply (m, "{\"target\":{\"mode\":\"mix-to-cdn\",\"cdnUrlList\":"
+          "[{\"rtmpUrl\":\"rtmp://127.0.0.1/live/SECRETKEY1234567\"}]},"
+          "\"mixing\":" LEFT "}") == NULL);
+  g_object_get (m->mix, "mixing-config", &current, NULL);
+  fail_unless (strstr (current, "videoLayoutList") != NULL, "%s", current);
+  fail_unless (strstr (current, "SECRETKEY") == NULL, "%s", current);
+  g_free (current);
+
+  /* NULL goes back to the grid: the picture is all there is */
+  g_object_set (m->mix, "mixing-config", NULL, NULL);
+  mix_add (m, "jerry", "", BIG, SMALL);
+  next_frame (m, 0);
+  assert_all (m, RED, 0);
+  mix_free (m);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_relay_job_has_no_layouts)
 {
   Mix *m = mix_new (CANVAS, LEFT);
@@ -516,6 +562,8 @@ layoutcompositor_config_suite (void)
   tcase_add_test (tc, test_stats);
   tcase_add_test (tc, test_refused_configs);
   tcase_add_test (tc, test_refused_in_null);
+  tcase_add_test (tc, test_last_accepted_wins);
+  tcase_add_test (tc, test_keys_are_not_read_back);
   tcase_add_test (tc, test_relay_job_has_no_layouts);
   tcase_add_test (tc, test_location_and_canvas_of_job);
   tcase_add_test (tc, test_default_canvas);

@@ -568,6 +568,8 @@ GST_START_TEST (test_rotation)
     {"rotate-180", GREEN, GREEN, RED},
     {"rotate-270", RED, GREEN, RED},
     {"flip-rotate-0", RED, RED, GREEN},
+    {"flip-rotate-90", GREEN, RED, GREEN},
+    {"flip-rotate-270", RED, GREEN, RED},
     {"flip-rotate-180", GREEN, GREEN, RED},
   };
   const gchar *formats[] = { "I420", "NV12" };

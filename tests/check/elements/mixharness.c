@@ -48,6 +48,28 @@ mix_new_live (const gchar * canvas, const gchar * config)
   return make (canvas, config, TRUE);
 }
 
+/* A harness starts its element at once, on a clock that stands still, and a
+ * wait on that clock would never end: so the element starts once more. Its
+ * base time is 0, from which a canvas would have years to catch up with. */
+Mix *
+mix_new_real_time (const gchar * canvas, const gchar * config)
+{
+  Mix *m = make (canvas, config, TRUE);
+  GstBuffer *early;
+  GstClock *clock;
+
+  gst_element_set_state (m->mix, GST_STATE_NULL);
+  while ((early = gst_harness_try_pull (m->out)) != NULL)
+    gst_buffer_unref (early);
+  gst_harness_use_systemclock (m->out);
+  clock = gst_element_get_clock (m->mix);
+  gst_element_set_base_time (m->mix, gst_clock_get_time (clock));
+  gst_object_unref (clock);
+  gst_harness_play (m->out);
+
+  return m;
+}
+
 void
 mix_free (Mix * m)
 {

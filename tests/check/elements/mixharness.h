@@ -34,7 +34,9 @@ extern const Yuv RED, GREEN, BLUE, GREY, DARK;
 
 /* @canvas: what downstream asks for, caps after "video/x-raw,", may be "" */
 Mix *mix_new (const gchar * canvas, const gchar * config);
+/* Live: on a clock that the test moves, or in real time. */
 Mix *mix_new_live (const gchar * canvas, const gchar * config);
+Mix *mix_new_real_time (const gchar * canvas, const gchar * config);
 void mix_free (Mix * m);
 
 /* Adds a participant whose caps are "video/x-raw,framerate=25/1," @caps. */

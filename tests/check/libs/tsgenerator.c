@@ -62,12 +62,14 @@ static const gchar *const names[GEN_N_FAULTS] = {
   "sdt-too-soon"
 };
 
-const gchar *gen_fault_name (GenFault fault)
+const gchar *
+gen_fault_name (GenFault fault)
 {
   return fault < GEN_N_FAULTS ? names[fault] : NULL;
 }
 
-void gen_config_init (GenConfig * config, GenFault fault)
+void
+gen_config_init (GenConfig * config, GenFault fault)
 {
   config->fault = fault;
   config->at = 12000;
@@ -78,7 +80,8 @@ void gen_config_init (GenConfig * config, GenFault fault)
 }
 
 /* Is it time for @fault, and was it not done yet? */
-static gboolean now_is (Gen * g, GenFault fault)
+static gboolean
+now_is (Gen * g, GenFault fault)
 {
   if (g->done || g->config->fault != fault || g->now < MS (g->config->at))
     return FALSE;
@@ -87,13 +90,15 @@ static gboolean now_is (Gen * g, GenFault fault)
 }
 
 /* Is @fault going on, for @length ms? */
-static gboolean during (Gen * g, GenFault fault, guint length)
+static gboolean
+during (Gen * g, GenFault fault, guint length)
 {
   return g->config->fault == fault && g->now >= MS (g->config->at) &&
       g->now < MS (g->config->at + length);
 }
 
-static guint32 crc32_mpeg (const guint8 * data, gsize size)
+static guint32
+crc32_mpeg (const guint8 * data, gsize size)
 {
   guint32 crc = 0xffffffffu;
   gsize i;
@@ -107,7 +112,8 @@ static guint32 crc32_mpeg (const guint8 * data, gsize size)
   return crc;
 }
 
-static void put_packet (Gen * g, const guint8 * p)
+static void
+put_packet (Gen * g, const guint8 * p)
 {
   g->sink (p, PACKET, g->data);
   g->now += g->config->ticks;
@@ -124,7 +130,8 @@ header (Gen * g, guint8 * p, guint16 pid, gboolean start, guint control)
   p[3] = control << 4 | g->counters[pid];
 }
 
-static void null_packet (Gen * g)
+static void
+null_packet (Gen * g)
 {
   guint8 p[PACKET];
 
@@ -137,7 +144,8 @@ static void null_packet (Gen * g)
 }
 
 /* Fills a section with its length and CRC; returns its size. */
-static gsize close_section (guint8 * s, gsize size, gboolean crc)
+static gsize
+close_section (guint8 * s, gsize size, gboolean crc)
 {
   gsize length = size + (crc ? 4 : 0) - 3;
 
@@ -155,7 +163,8 @@ static gsize close_section (guint8 * s, gsize size, gboolean crc)
   return size;
 }
 
-static gsize make_section (guint table, guint8 * s)
+static gsize
+make_section (guint table, guint8 * s)
 {
   static const guint8 pat[] = { 0x00, 0xb0, 0, 0, 1, 0xc1, 0, 0,
     0, 0, 0xe0, 0x10, 0, 1, 0xe0 | GEN_PMT_PID >> 8, GEN_PMT_PID & 0xff
@@ -186,7 +195,8 @@ static gsize make_section (guint table, guint8 * s)
   return close_section (s, content[table].size, table != TABLE_TDT);
 }
 
-static void table_packet (Gen * g, guint table)
+static void
+table_packet (Gen * g, guint table)
 {
   guint8 p[PACKET];
   gsize size;
@@ -204,7 +214,8 @@ static void table_packet (Gen * g, guint table)
   put_packet (g, p);
 }
 
-static void put_timestamp (guint8 * p, guint prefix, guint64 value)
+static void
+put_timestamp (guint8 * p, guint prefix, guint64 value)
 {
   value &= DTS_RANGE - 1;
   p[0] = prefix << 4 | (value >> 29 & 0x0e) | 1;
@@ -214,7 +225,8 @@ static void put_timestamp (guint8 * p, guint prefix, guint64 value)
   p[4] = (value << 1 & 0xfe) | 1;
 }
 
-static void put_pcr (Gen * g, guint8 * field)
+static void
+put_pcr (Gen * g, guint8 * field)
 {
   gint64 pcr = g->config->start * 300 + g->now + g->pcr_shift;
   guint64 base;
@@ -251,7 +263,8 @@ put_pes (Gen * g, guint8 * p, guint8 id, gint64 dts, gint64 ahead,
   return 9 + p[8];
 }
 
-static void start_splice (Gen * g)
+static void
+start_splice (Gen * g)
 {
   if (now_is (g, GEN_FAULT_PCR_JUMP))
     g->pcr_shift = MS (5000);
@@ -266,7 +279,8 @@ static void start_splice (Gen * g)
 }
 
 /* PCR, picture, or both in one packet. */
-static void video_packet (Gen * g, gboolean pcr, gboolean start)
+static void
+video_packet (Gen * g, gboolean pcr, gboolean start)
 {
   guint8 p[PACKET];
   gsize at = 4;
@@ -300,7 +314,8 @@ static void video_packet (Gen * g, gboolean pcr, gboolean start)
   put_packet (g, p);
 }
 
-static void audio_packet (Gen * g, gboolean start)
+static void
+audio_packet (Gen * g, gboolean start)
 {
   guint8 p[PACKET];
 
@@ -315,7 +330,8 @@ static void audio_packet (Gen * g, gboolean start)
 }
 
 /* A packet in the middle of a picture: what can happen to it on its way. */
-static void middle_packet (Gen * g)
+static void
+middle_packet (Gen * g)
 {
   guint8 p[PACKET], q[PACKET];
 
@@ -376,7 +392,8 @@ static void middle_packet (Gen * g)
   put_packet (g, p);
 }
 
-static void foreign_packet (Gen * g)
+static void
+foreign_packet (Gen * g)
 {
   guint8 p[PACKET];
 
@@ -385,7 +402,8 @@ static void foreign_packet (Gen * g)
   put_packet (g, p);
 }
 
-static gboolean left_out (Gen * g, guint table)
+static gboolean
+left_out (Gen * g, guint table)
 {
   switch (table) {
     case TABLE_PAT:
@@ -403,7 +421,8 @@ static gboolean left_out (Gen * g, guint table)
   }
 }
 
-static gboolean table_due (Gen * g)
+static gboolean
+table_due (Gen * g)
 {
   guint i;
 
@@ -422,7 +441,8 @@ static gboolean table_due (Gen * g)
 }
 
 /* Whether the PCR that is due now stays away. */
-static gboolean pcr_left_out (Gen * g)
+static gboolean
+pcr_left_out (Gen * g)
 {
   if (now_is (g, GEN_FAULT_ONE_PCR_MISSING))
     return TRUE;
@@ -434,7 +454,8 @@ static gboolean pcr_left_out (Gen * g)
   return TRUE;
 }
 
-static void picture_due (Gen * g)
+static void
+picture_due (Gen * g)
 {
   gboolean pcr = g->now >= g->pcr_due;
   gboolean start = g->now >= g->video_due;
@@ -461,7 +482,8 @@ static void picture_due (Gen * g)
   }
 }
 
-static void sound_due (Gen * g)
+static void
+sound_due (Gen * g)
 {
   g->audio_due += AUDIO_STEP;
   /* sent twice as fast as it plays */
@@ -475,7 +497,8 @@ static void sound_due (Gen * g)
   g->audio_left = 1;
 }
 
-void gen_run (const GenConfig * config, GenSink sink, gpointer user_data)
+void
+gen_run (const GenConfig * config, GenSink sink, gpointer user_data)
 {
   Gen *g = g_new0 (Gen, 1);
   gint64 end = MS (config->length);
@@ -508,12 +531,14 @@ void gen_run (const GenConfig * config, GenSink sink, gpointer user_data)
   g_free (g);
 }
 
-static void append (const guint8 * data, gsize size, gpointer array)
+static void
+append (const guint8 * data, gsize size, gpointer array)
 {
   g_byte_array_append (array, data, size);
 }
 
-GByteArray *gen_stream (const GenConfig * config)
+GByteArray *
+gen_stream (const GenConfig * config)
 {
   GByteArray *array = g_byte_array_new ();
 

@@ -10,7 +10,8 @@
 #define S TS_TIMING_SECOND
 #define MS TS_TIMING_MSEC
 
-static TsPlaylist *parse (const gchar * text)
+static TsPlaylist *
+parse (const gchar * text)
 {
   GError *error = NULL;
   TsPlaylist *playlist = ts_playlist_parse (text, strlen (text), &error);
@@ -278,7 +279,8 @@ note (TsTimingEventType type, gint64 segment, TsTimingUnit unit, gint64 value,
   GST_INFO ("%s", detail);
 }
 
-static void expect (const gchar * what, const gchar * nicks)
+static void
+expect (const gchar * what, const gchar * nicks)
 {
   fail_unless (strcmp (found->str, nicks) == 0, "%s: \"%s\", not \"%s\"", what,
       found->str, nicks);
@@ -383,7 +385,8 @@ GST_START_TEST (test_rules_of_reloads)
 
 GST_END_TEST;
 
-static TsTimingSegmentInfo media (gint64 first_dts, gint64 duration)
+static TsTimingSegmentInfo
+media (gint64 first_dts, gint64 duration)
 {
   TsTimingSegmentInfo info = { 0 };
 
@@ -469,7 +472,8 @@ GST_START_TEST (test_date_drift)
 
 GST_END_TEST;
 
-static Suite *tsplaylist_suite (void)
+static Suite *
+tsplaylist_suite (void)
 {
   Suite *s = suite_create ("tsplaylist");
   TCase *tc = tcase_create ("general");

@@ -289,7 +289,8 @@ GST_START_TEST (test_calendar)
 
 GST_END_TEST;
 
-static Suite *tssegmentname_suite (void)
+static Suite *
+tssegmentname_suite (void)
 {
   Suite *s = suite_create ("tssegmentname");
   TCase *tc = tcase_create ("general");
