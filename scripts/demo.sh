@@ -36,9 +36,10 @@ launch_line() {
 gst-launch-1.0 \\
   layoutcompositor name=mix force-live=true latency=200000000 \\
     start-time-selection=zero \\
-    mixing-config-location=$EXAMPLES/case-1-four-users.json \\
+    mixing-config-location=$EXAMPLES/case-2-screen-share.json \\
     sink_0::user-id=jerry sink_0::room-id=1234 sink_1::user-id=mike \\
-    sink_2::user-id=anna sink_3::user-id=paul ! \\
+    sink_2::user-id=anna sink_3::user-id=paul sink_4::user-id=jerry \\
+    sink_4::room-id=1234 sink_4::stream-type=sub ! \\
   queue ! x264enc tune=zerolatency speed-preset=superfast bitrate=1500 \\
     key-int-max=45 ! queue ! flv. \\
   audiomixer name=sound latency=200000000 start-time-selection=zero ! \\
@@ -53,6 +54,8 @@ gst-launch-1.0 \\
   video/x-raw,width=1280,height=720,framerate=10/1 ! queue ! mix.sink_2 \\
   videotestsrc is-live=true num-buffers=$((n * 20)) pattern=ball motion=hsweep ! \\
   video/x-raw,format=RGBA,width=360,height=640,framerate=20/1 ! queue ! mix.sink_3 \\
+  videotestsrc is-live=true num-buffers=$((n * 5)) pattern=ball background-color=0xfff1faee foreground-color=0xffe63946 ! \\
+  video/x-raw,width=1024,height=768,framerate=5/1 ! queue ! mix.sink_4 \\
   audiotestsrc is-live=true num-buffers=$((n * 50)) samplesperbuffer=960 freq=262 volume=0.1 ! \\
   audio/x-raw,rate=48000,channels=1 ! queue ! sound. \\
   audiotestsrc is-live=true num-buffers=$((n * 50)) samplesperbuffer=960 freq=330 volume=0.1 ! \\
