@@ -314,11 +314,18 @@ gchar *ts_report_charts (const TsSession * session)
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   gint64 origin = time_origin (session);
   gchar *json, *text;
+  gboolean slow;
   guint i;
 
+  /* what was found wrong comes first */
+  slow = ts_timing_get_count (session->checker,
+      TS_TIMING_EVENT_SLOW_NETWORK) > 0;
+  if (slow)
+    add_lag_chart (charts, session);
   for (i = 0; i < G_N_ELEMENTS (kinds); i++)
     add_chart (charts, session, &kinds[i], origin);
-  add_lag_chart (charts, session);
+  if (!slow)
+    add_lag_chart (charts, session);
   json_object_set_array_member (object, "charts", charts);
   json_object_set_array_member (object, "segments", segment_list (session));
   json_object_set_array_member (object, "events", event_list (session, origin));

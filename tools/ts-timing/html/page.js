@@ -106,7 +106,7 @@
     svg(root, "line", { class: "axis", x1: LEFT, x2: W - RIGHT, y1: H - BOTTOM, y2: H - BOTTOM });
     svg(root, "text", { x: 14, y: TOP + (H - TOP - BOTTOM) / 2, "text-anchor": "middle",
       transform: `rotate(-90 14 ${TOP + (H - TOP - BOTTOM) / 2})` }, chart.unit);
-    svg(root, "text", { x: LEFT - 8, y: H - BOTTOM + 18, "text-anchor": "end" },
+    svg(root, "text", { x: 4, y: H - BOTTOM + 18 },
       chart.discrete ? "segment" : "time");
     if (!chart.discrete)
       for (const s of data.segments)
