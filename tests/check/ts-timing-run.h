@@ -50,8 +50,11 @@ G_GNUC_UNUSED static Run finish (GSubprocess * process)
   run.status = g_subprocess_get_if_exited (process) ?
       g_subprocess_get_exit_status (process) :
       -g_subprocess_get_term_sig (process);
-  run.out = g_strndup (g_bytes_get_data (out, NULL), g_bytes_get_size (out));
-  run.err = g_strndup (g_bytes_get_data (err, NULL), g_bytes_get_size (err));
+  /* no bytes are a NULL */
+  run.out = g_strdup_printf ("%.*s", (gint) g_bytes_get_size (out),
+      (const gchar *) g_bytes_get_data (out, NULL));
+  run.err = g_strdup_printf ("%.*s", (gint) g_bytes_get_size (err),
+      (const gchar *) g_bytes_get_data (err, NULL));
   g_bytes_unref (out);
   g_bytes_unref (err);
   g_object_unref (process);
@@ -146,6 +149,29 @@ G_GNUC_UNUSED static void remove_folder (gchar * folder)
 
   run_clear (&run);
   g_free (folder);
+}
+
+/* For what runs before the test's fork, which GSubprocess's thread would not
+ * survive. */
+G_GNUC_UNUSED static void
+run_in_parent (const gchar * format, ...) G_GNUC_PRINTF (1, 2);
+
+     G_GNUC_UNUSED static void run_in_parent (const gchar * format, ...)
+{
+  gchar *line, *err = NULL;
+  GError *error = NULL;
+  gint status = -1;
+  va_list args;
+
+  va_start (args, format);
+  line = g_strdup_vprintf (format, args);
+  va_end (args);
+  if (!g_spawn_command_line_sync (line, NULL, &err, &status, &error))
+    g_error ("%s: %s", line, error->message);
+  if (status != 0)
+    g_error ("%s: %s", line, err);
+  g_free (err);
+  g_free (line);
 }
 
 /* Third-party samples, which not everybody has; NULL: not here. */
