@@ -58,6 +58,13 @@ void ts_timing_tick (TsTimingChecker * c, gint64 now)
   check_dead (c, now);
 }
 
+void ts_timing_pause (TsTimingChecker * c)
+{
+  c->arrival.last_push = TS_TIMING_NO_TIME;
+  c->arrival.dead = FALSE;
+  c->arrival.started = FALSE;
+}
+
 static void restart_drift (TsTimingArrival * a, gint64 now)
 {
   a->drift_start = now;

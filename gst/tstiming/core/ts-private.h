@@ -327,10 +327,8 @@ struct _TsTimingChecker
   gint64 now;
   gboolean finished;
 
-  TsTimingFast fast[TS_N_PIDS];
-  TsTimingPid *pids[TS_N_PIDS];
   guint n_touched;
-  guint16 touched[TS_N_PIDS];
+  guint n_active;
 
   guint64 packets;
   guint64 bytes;
@@ -392,6 +390,14 @@ struct _TsTimingChecker
   guint n_series;
   TsTimingSeries *series[TS_MAX_SERIES];
   TsTimingSeries *bitrate_series;
+
+  /* large tables, emptied entry by entry */
+  TsTimingFast fast[TS_N_PIDS];
+  TsTimingPid *pids[TS_N_PIDS];
+  /* the PIDs that have a state, in rising order */
+  guint16 active[TS_N_PIDS];
+  /* those with a packet in the bytes now being read */
+  guint16 touched[TS_N_PIDS];
 };
 
 /* ts-checker.c */

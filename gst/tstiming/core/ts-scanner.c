@@ -28,10 +28,9 @@ void ts_timing_forget_continuity (TsTimingChecker * c)
 {
   guint i;
 
-  for (i = 0; i < TS_N_PIDS; i++) {
-    c->fast[i].expect |= TS_EXPECT_UNKNOWN;
-    if (c->pids[i])
-      ts_timing_section_lost (c->pids[i]);
+  for (i = 0; i < c->n_active; i++) {
+    c->fast[c->active[i]].expect |= TS_EXPECT_UNKNOWN;
+    ts_timing_section_lost (c->pids[c->active[i]]);
   }
   c->breaks++;
 }

@@ -62,9 +62,11 @@ static void mark_boundary (TsTimingChecker * c)
     if (c->programs[i]->active)
       ts_timing_mark (c, c->programs[i], PERMIT);
   }
-  for (i = 0; i < TS_N_PIDS; i++) {
-    if (c->pids[i] && c->pids[i]->clock && c->pids[i]->clock->valid)
-      c->pids[i]->clock->marked = TRUE;
+  for (i = 0; i < c->n_active; i++) {
+    TsTimingClock *clock = c->pids[c->active[i]]->clock;
+
+    if (clock && clock->valid)
+      clock->marked = TRUE;
   }
 }
 
@@ -93,10 +95,8 @@ ts_timing_begin_segment (TsTimingChecker * c, const TsTimingSegment * segment)
   if (segment->discontinuity)
     mark_boundary (c);
   /* the first packet of each PID tells whether continuity is kept */
-  for (i = 0; i < TS_N_PIDS; i++) {
-    if (c->pids[i])
-      c->fast[i].expect |= TS_EXPECT_ONCE;
-  }
+  for (i = 0; i < c->n_active; i++)
+    c->fast[c->active[i]].expect |= TS_EXPECT_ONCE;
 }
 
 static void refuse_names (TsTimingChecker * c, const gchar * reason)

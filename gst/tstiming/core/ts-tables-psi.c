@@ -163,11 +163,9 @@ static void forget_program (TsTimingChecker * c, TsTimingProgram * program)
 {
   guint i;
 
-  for (i = 0; i < TS_N_PIDS; i++) {
-    TsTimingPid *pid = c->pids[i];
+  for (i = 0; i < c->n_active; i++) {
+    TsTimingPid *pid = c->pids[c->active[i]];
 
-    if (!pid)
-      continue;
     if (pid->program == program)
       pid->program = NULL;
     if (pid->pmt_of == program)

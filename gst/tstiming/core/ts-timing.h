@@ -308,6 +308,10 @@ void ts_timing_push (TsTimingChecker * checker, const guint8 * data,
  * finds a dead input. */
 void ts_timing_tick (TsTimingChecker * checker, gint64 now);
 
+/* Arrival times stop for a while (a pipeline pauses): what follows is judged
+ * anew, and the silence counts for nothing. */
+void ts_timing_pause (TsTimingChecker * checker);
+
 /* The bytes that follow do not continue those before (a flush, a seek, a
  * DISCONT buffer): sync, continuity and clocks start anew without an event;
  * programs and counts stay. */

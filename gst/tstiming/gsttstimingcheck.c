@@ -1,0 +1,893 @@
+/* gsttstimingcheck.c: tells whether a passing MPEG-TS is still in time */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-tstimingcheck
+ * @title: tstimingcheck
+ * @short_description: checks PCR, PTS, DTS and continuity of an MPEG-TS
+ *
+ * Passes everything on as it comes - the same buffers, the same bytes, also
+ * if they are no transport stream - and reads on the way: 188, 192 or 204 byte
+ * packets, cut in any way. It works behind any source that delivers bytes
+ * (filesrc, multifilesrc, udpsrc, srtsrc, souphttpsrc) and before any sink.
+ *
+ * What it finds it tells in four ways:
+ *
+ * * the signal #GstTsTimingCheck::timing-event and an element message
+ *   `timing-event` with the same fields, both not more often than
+ *   #GstTsTimingCheck:message-interval per type of event; `count` counts all;
+ * * #GstTsTimingCheck:stats, totals and the count of each type of event;
+ * * #GstTsTimingCheck:report, all tables as JSON, whose keys are the nicks of
+ *   the event types;
+ * * at EOS an element message `timing-report` with `verdict` (clean, warning,
+ *   error, unusable), `packets`, `duration` (ns), `events` and `report`.
+ *
+ * Fields of `timing-event`: `type` (GstTsTimingEventType), `severity`, `rule`
+ * (standard and clause), `pid`, `program`, `packet` (packets before it),
+ * `offset` (bytes before it), `segment` (index), `stream-time` (ns since the
+ * first PCR), `value`, `low`, `high` and their `unit`, `count`, `text`.
+ * Fields that do not apply are missing.
+ *
+ * In a live pipeline (#GstTsTimingCheck:arrival) the time of arrival by the
+ * pipeline's clock is judged as well: a dead input, jitter and drift against
+ * the PCR, and who is slow: the network (`slow-network`), the encoder
+ * (`slow-encoder`) or nobody but two clocks (`clock-drift`).
+ *
+ * Whoever cuts the stream into segments announces each by a custom downstream
+ * event before its first buffer:
+ *
+ * |[<!-- language="C" -->
+ * gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM,
+ *     gst_structure_new ("timing-segment",
+ *         "name", G_TYPE_STRING, "live-1700000000123.ts",
+ *         "utc", G_TYPE_INT64, utc_ns,           // optional
+ *         "duration", G_TYPE_INT64, extinf_ns,   // optional
+ *         "discontinuity", G_TYPE_BOOLEAN, FALSE, NULL));
+ * ]|
+ *
+ * The event is passed on. Without it the element asks upstream for its URI
+ * (stream start, new segment, discontinuous buffer): a new URI is a new
+ * segment. From multifilesrc each file is one.
+ *
+ * ## Example launch lines
+ * |[
+ * gst-launch-1.0 -m filesrc location=recording.ts ! tstimingcheck profile=broadcast ! fakesink
+ * ]| Checks a recording by ETSI TR 101 290 and prints the messages.
+ * |[
+ * gst-launch-1.0 -m videotestsrc num-buffers=100 ! x264enc ! mpegtsmux ! tstimingcheck ! fakesink
+ * ]| Checks what a muxer makes.
+ */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <string.h>
+
+#include "gsttstimingcheck.h"
+#include "gsttstimingtypes.h"
+#include "ts-timing.h"
+#include "ts-timing-report.h"
+
+GST_DEBUG_CATEGORY_STATIC (ts_timing_check_debug);
+#define GST_CAT_DEFAULT ts_timing_check_debug
+
+/* Events that one push may leave behind for signal and message; the rest of
+ * them is counted only. */
+#define MAX_FOUND 64
+#define DEFAULT_MESSAGE_INTERVAL GST_SECOND
+#define DEFAULT_MAX_SEGMENTS 2048
+#define TICK (500 * GST_MSECOND)
+
+/*
+ * Locks: one, `lock`. It guards what says so. Nothing is emitted, posted,
+ * pushed or queried while it is held.
+ */
+struct _GstTsTimingCheck
+{
+  GstElement parent;
+  GstPad *sinkpad, *srcpad;
+
+  GMutex lock;
+
+  /* settings; lock */
+  TsTimingProfile profile;
+  GstTsTimingArrivalMode arrival_mode;
+  guint checks;
+  gboolean checks_set;
+  gboolean interpolate, interpolate_set;
+  gint64 bounds[TS_TIMING_N_BOUNDS];
+  gboolean bounds_set[TS_TIMING_N_BOUNDS];
+  guint max_segments;
+  gchar *name_pattern;
+  guint64 message_interval;
+
+  /* state; lock */
+  TsTimingChecker *checker;
+  gboolean finished;
+  GArray *found;
+  gint64 told_at[TS_TIMING_N_EVENTS];
+  GstClockID tick;
+
+  /* streaming thread only */
+  gboolean live_known, live;
+  gboolean had_buffer;
+  gboolean segment_new;
+  gchar *uri;
+  gint64 file_index;
+};
+
+enum
+{
+  PROP_0,
+  PROP_PROFILE,
+  PROP_CHECKS,
+  PROP_ARRIVAL,
+  PROP_INTERPOLATE,
+  PROP_MAX_SEGMENTS,
+  PROP_NAME_PATTERN,
+  PROP_MESSAGE_INTERVAL,
+  PROP_STATS,
+  PROP_REPORT,
+  PROP_FIRST_BOUND,
+  N_PROPERTIES = PROP_FIRST_BOUND + TS_TIMING_N_BOUNDS
+};
+
+enum
+{
+  SIGNAL_TIMING_EVENT,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+static guint signals[N_SIGNALS];
+
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
+    GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
+    GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+
+G_DEFINE_TYPE_WITH_CODE (GstTsTimingCheck, gst_ts_timing_check,
+    GST_TYPE_ELEMENT,
+    GST_DEBUG_CATEGORY_INIT (ts_timing_check_debug, "tstimingcheck", 0,
+        "timing of MPEG-TS"));
+GST_ELEMENT_REGISTER_DEFINE (tstimingcheck, "tstimingcheck", GST_RANK_NONE,
+    GST_TYPE_TS_TIMING_CHECK);
+
+/* ---- settings ---- */
+
+/* Call with the lock held. */
+static void apply_settings (GstTsTimingCheck * self)
+{
+  TsTimingConfig config;
+  guint i;
+
+  ts_timing_config_init (&config, self->profile);
+  for (i = 0; i < TS_TIMING_N_BOUNDS; i++) {
+    if (self->bounds_set[i])
+      config.bounds[i] = self->bounds[i];
+    else
+      self->bounds[i] = config.bounds[i];
+  }
+  if (self->checks_set)
+    config.checks = self->checks;
+  else
+    self->checks = config.checks;
+  if (self->interpolate_set)
+    config.interpolate = self->interpolate;
+  else
+    self->interpolate = config.interpolate;
+  config.max_segments = self->max_segments;
+  if (self->checker)
+    ts_timing_set_config (self->checker, &config);
+  else
+    self->checker = ts_timing_new (&config);
+}
+
+static void
+gst_ts_timing_check_set_property (GObject * object, guint id,
+    const GValue * value, GParamSpec * pspec)
+{
+  GstTsTimingCheck *self = GST_TS_TIMING_CHECK (object);
+
+  g_mutex_lock (&self->lock);
+  switch (id) {
+    case PROP_PROFILE:
+      self->profile = g_value_get_enum (value);
+      break;
+    case PROP_CHECKS:
+      self->checks = g_value_get_flags (value);
+      self->checks_set = TRUE;
+      break;
+    case PROP_ARRIVAL:
+      self->arrival_mode = g_value_get_enum (value);
+      break;
+    case PROP_INTERPOLATE:
+      self->interpolate = g_value_get_boolean (value);
+      self->interpolate_set = TRUE;
+      break;
+    case PROP_MAX_SEGMENTS:
+      self->max_segments = g_value_get_uint (value);
+      break;
+    case PROP_NAME_PATTERN:
+      g_free (self->name_pattern);
+      self->name_pattern = g_value_dup_string (value);
+      break;
+    case PROP_MESSAGE_INTERVAL:
+      self->message_interval = g_value_get_uint64 (value);
+      break;
+    default:
+      if (id >= PROP_FIRST_BOUND && id < N_PROPERTIES) {
+        self->bounds[id - PROP_FIRST_BOUND] = g_value_get_int64 (value);
+        self->bounds_set[id - PROP_FIRST_BOUND] = TRUE;
+      } else
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  apply_settings (self);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+gst_ts_timing_check_get_property (GObject * object, guint id, GValue * value,
+    GParamSpec * pspec)
+{
+  GstTsTimingCheck *self = GST_TS_TIMING_CHECK (object);
+
+  g_mutex_lock (&self->lock);
+  switch (id) {
+    case PROP_PROFILE:
+      g_value_set_enum (value, self->profile);
+      break;
+    case PROP_CHECKS:
+      g_value_set_flags (value, self->checks);
+      break;
+    case PROP_ARRIVAL:
+      g_value_set_enum (value, self->arrival_mode);
+      break;
+    case PROP_INTERPOLATE:
+      g_value_set_boolean (value, self->interpolate);
+      break;
+    case PROP_MAX_SEGMENTS:
+      g_value_set_uint (value, self->max_segments);
+      break;
+    case PROP_NAME_PATTERN:
+      g_value_set_string (value, self->name_pattern);
+      break;
+    case PROP_MESSAGE_INTERVAL:
+      g_value_set_uint64 (value, self->message_interval);
+      break;
+    case PROP_STATS:
+      g_value_take_boxed (value, gst_ts_timing_stats (self->checker));
+      break;
+    case PROP_REPORT:
+      g_value_take_string (value, ts_timing_report_to_string (self->checker,
+              TRUE, FALSE));
+      break;
+    default:
+      if (id >= PROP_FIRST_BOUND && id < N_PROPERTIES)
+        g_value_set_int64 (value, self->bounds[id - PROP_FIRST_BOUND]);
+      else
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+/* ---- events ---- */
+
+/* Called by the checker with the lock held. */
+static void on_event (const TsTimingEvent * event, gpointer user_data)
+{
+  GstTsTimingCheck *self = user_data;
+  gint64 now = g_get_monotonic_time () * 1000;
+  gint64 *told = &self->told_at[event->type];
+  GstStructure *s;
+
+  if (self->found->len == MAX_FOUND || (*told != 0 &&
+          (guint64) (now - *told) < self->message_interval))
+    return;
+  *told = now;
+  s = gst_ts_timing_event_to_structure (event);
+  g_array_append_val (self->found, s);
+}
+
+/* Takes what was found while the lock was held; call with it held, and
+ * tell_found() without it. */
+static GArray *take_found (GstTsTimingCheck * self)
+{
+  GArray *found;
+
+  if (G_LIKELY (self->found->len == 0))
+    return NULL;
+  found = self->found;
+  self->found = g_array_new (FALSE, FALSE, sizeof (GstStructure *));
+  return found;
+}
+
+static void tell_found (GstTsTimingCheck * self, GArray * found)
+{
+  guint i;
+
+  if (G_LIKELY (!found))
+    return;
+  for (i = 0; i < found->len; i++) {
+    GstStructure *s = g_array_index (found, GstStructure *, i);
+
+    GST_DEBUG_OBJECT (self, "%" GST_PTR_FORMAT, s);
+    g_signal_emit (self, signals[SIGNAL_TIMING_EVENT], 0, s);
+    gst_element_post_message (GST_ELEMENT (self),
+        gst_message_new_element (GST_OBJECT (self), s));
+  }
+  g_array_free (found, TRUE);
+}
+
+static void drop_found (GstTsTimingCheck * self)
+{
+  guint i;
+
+  for (i = 0; i < self->found->len; i++)
+    gst_structure_free (g_array_index (self->found, GstStructure *, i));
+  g_array_set_size (self->found, 0);
+}
+
+/* Call with the lock held. */
+static void restart (GstTsTimingCheck * self)
+{
+  ts_timing_reset (self->checker);
+  self->finished = FALSE;
+  memset (self->told_at, 0, sizeof (self->told_at));
+  drop_found (self);
+  if (self->name_pattern)
+    ts_timing_set_name_pattern (self->checker, self->name_pattern, NULL);
+}
+
+static void finish (GstTsTimingCheck * self)
+{
+  TsTimingTotals totals;
+  GArray *found;
+  GstStructure *s;
+  gchar *report;
+
+  g_mutex_lock (&self->lock);
+  if (self->finished) {
+    g_mutex_unlock (&self->lock);
+    return;
+  }
+  self->finished = TRUE;
+  ts_timing_finish (self->checker);
+  found = take_found (self);
+  ts_timing_get_totals (self->checker, &totals);
+  report = ts_timing_report_to_string (self->checker, FALSE, FALSE);
+  s = gst_structure_new ("timing-report",
+      "verdict", G_TYPE_STRING,
+      ts_timing_verdict_nick (ts_timing_get_verdict (self->checker)),
+      "packets", G_TYPE_UINT64, totals.packets,
+      "duration", G_TYPE_INT64, totals.duration,
+      "events", G_TYPE_UINT64, totals.events,
+      "report", G_TYPE_STRING, report, NULL);
+  g_mutex_unlock (&self->lock);
+
+  g_free (report);
+  tell_found (self, found);
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (GST_OBJECT (self), s));
+}
+
+/* ---- segments ---- */
+
+static void
+begin_segment (GstTsTimingCheck * self, const TsTimingSegment * segment)
+{
+  GArray *found;
+
+  GST_DEBUG_OBJECT (self, "segment %s", GST_STR_NULL (segment->name));
+  g_mutex_lock (&self->lock);
+  if (self->finished)
+    restart (self);
+  ts_timing_begin_segment (self->checker, segment);
+  found = take_found (self);
+  g_mutex_unlock (&self->lock);
+  self->segment_new = TRUE;
+  tell_found (self, found);
+}
+
+static void begin_named_segment (GstTsTimingCheck * self, const gchar * name)
+{
+  TsTimingSegment segment = { name, TS_TIMING_NO_TIME, TS_TIMING_NO_TIME,
+    FALSE
+  };
+
+  begin_segment (self, &segment);
+}
+
+static void read_segment_event (GstTsTimingCheck * self, const GstStructure * s)
+{
+  TsTimingSegment segment = { NULL, TS_TIMING_NO_TIME, TS_TIMING_NO_TIME,
+    FALSE
+  };
+
+  segment.name = gst_structure_get_string (s, "name");
+  gst_structure_get_int64 (s, "utc", &segment.utc);
+  gst_structure_get_int64 (s, "duration", &segment.duration);
+  gst_structure_get_boolean (s, "discontinuity", &segment.discontinuity);
+  begin_segment (self, &segment);
+}
+
+/* @pattern with one integer conversion, as multifilesrc takes it; NULL if it
+ * has another form. */
+static gchar *file_name (const gchar * pattern, gint index)
+{
+  const gchar *percent = strchr (pattern, '%'), *end;
+  gchar *digits, *name;
+  gint width;
+
+  if (!percent)
+    return NULL;
+  end = percent + 1 + strspn (percent + 1, "0123456789");
+  if ((*end != 'd' && *end != 'u' && *end != 'i') || strchr (end, '%'))
+    return NULL;
+  width = CLAMP (atoi (percent + 1), 0, 32);
+  digits = percent[1] == '0' ? g_strdup_printf ("%0*d", width, index) :
+      g_strdup_printf ("%*d", width, index);
+  name = g_strdup_printf ("%.*s%s%s", (gint) (percent - pattern), pattern,
+      digits, end + 1);
+  g_free (digits);
+  return name;
+}
+
+/* multifilesrc tells by its properties which file a buffer is; one buffer is
+ * one file. FALSE if upstream is something else. */
+static gboolean ask_multi_file (GstTsTimingCheck * self)
+{
+  GstPad *peer = gst_pad_get_peer (self->sinkpad);
+  GstElement *source = peer ? gst_pad_get_parent_element (peer) : NULL;
+  GObjectClass *klass = source ? G_OBJECT_GET_CLASS (source) : NULL;
+  gchar *pattern = NULL, *name = NULL;
+  gint index = 0;
+
+  if (klass && g_object_class_find_property (klass, "start-index") &&
+      g_object_class_find_property (klass, "index") &&
+      g_object_class_find_property (klass, "location")) {
+    g_object_get (source, "location", &pattern, "index", &index, NULL);
+    name = pattern ? file_name (pattern, index) : NULL;
+  }
+  if (name) {
+    self->file_index = index;
+    begin_named_segment (self, name);
+  }
+  g_free (name);
+  g_free (pattern);
+  gst_clear_object (&source);
+  gst_clear_object (&peer);
+  return self->file_index >= 0;
+}
+
+/* A URI that was not there before is a new segment. */
+static void ask_uri (GstTsTimingCheck * self)
+{
+  GstQuery *query = gst_query_new_uri ();
+  gchar *uri = NULL;
+
+  if (gst_pad_peer_query (self->sinkpad, query))
+    gst_query_parse_uri (query, &uri);
+  gst_query_unref (query);
+  if (!uri || g_strcmp0 (uri, self->uri) == 0) {
+    g_free (uri);
+    return;
+  }
+  g_free (self->uri);
+  self->uri = uri;
+  begin_named_segment (self, uri);
+}
+
+/* ---- data ---- */
+
+static gboolean is_live (GstTsTimingCheck * self)
+{
+  GstTsTimingArrivalMode mode;
+
+  g_mutex_lock (&self->lock);
+  mode = self->arrival_mode;
+  g_mutex_unlock (&self->lock);
+  if (mode != GST_TS_TIMING_ARRIVAL_AUTO)
+    return mode == GST_TS_TIMING_ARRIVAL_ALWAYS;
+  if (!self->live_known) {
+    GstQuery *query = gst_query_new_latency ();
+
+    self->live_known = TRUE;
+    self->live = FALSE;
+    if (gst_pad_peer_query (self->sinkpad, query))
+      gst_query_parse_latency (query, &self->live, NULL, NULL);
+    gst_query_unref (query);
+  }
+  return self->live;
+}
+
+static gint64 arrival_time (GstTsTimingCheck * self)
+{
+  GstClock *clock;
+  GstClockTime now = GST_CLOCK_TIME_NONE;
+
+  if (!is_live (self) || GST_STATE (self) != GST_STATE_PLAYING)
+    return TS_TIMING_NO_TIME;
+  clock = gst_element_get_clock (GST_ELEMENT (self));
+  if (clock) {
+    now = gst_clock_get_time (clock);
+    gst_object_unref (clock);
+  }
+  return GST_CLOCK_TIME_IS_VALID (now) ? (gint64) now : TS_TIMING_NO_TIME;
+}
+
+/* What stands before the bytes of a buffer: is it a new segment, or a break? */
+static void before_buffer (GstTsTimingCheck * self, GstBuffer * buffer)
+{
+  gboolean broken = GST_BUFFER_IS_DISCONT (buffer) && self->had_buffer;
+
+  if (G_UNLIKELY (!self->had_buffer)) {
+    self->file_index = -1;
+    if (!ask_multi_file (self) && !self->segment_new)
+      ask_uri (self);
+  } else if (self->file_index >= 0)
+    ask_multi_file (self);
+  else if (broken && !self->segment_new)
+    ask_uri (self);
+  if (G_UNLIKELY (broken && !self->segment_new)) {
+    g_mutex_lock (&self->lock);
+    ts_timing_discontinuity (self->checker);
+    g_mutex_unlock (&self->lock);
+  }
+  self->had_buffer = TRUE;
+  self->segment_new = FALSE;
+}
+
+/* Memories are read one by one: mapping a buffer of several would copy. */
+static void
+check_buffer (GstTsTimingCheck * self, GstBuffer * buffer, gint64 arrival)
+{
+  GArray *found;
+  guint i, n = gst_buffer_n_memory (buffer);
+
+  if (G_UNLIKELY (!self->had_buffer || self->segment_new ||
+          self->file_index >= 0 || GST_BUFFER_IS_DISCONT (buffer)))
+    before_buffer (self, buffer);
+
+  g_mutex_lock (&self->lock);
+  for (i = 0; i < n; i++) {
+    GstMemory *memory = gst_buffer_peek_memory (buffer, i);
+    GstMapInfo map;
+
+    if (!gst_memory_map (memory, &map, GST_MAP_READ)) {
+      GST_WARNING_OBJECT (self, "%" GST_PTR_FORMAT " cannot be read", buffer);
+      continue;
+    }
+    ts_timing_push (self->checker, map.data, map.size, arrival);
+    gst_memory_unmap (memory, &map);
+  }
+  found = take_found (self);
+  g_mutex_unlock (&self->lock);
+  tell_found (self, found);
+}
+
+static GstFlowReturn
+gst_ts_timing_check_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
+{
+  GstTsTimingCheck *self = GST_TS_TIMING_CHECK (parent);
+
+  check_buffer (self, buffer, arrival_time (self));
+  return gst_pad_push (self->srcpad, buffer);
+}
+
+static GstFlowReturn
+gst_ts_timing_check_chain_list (GstPad * pad, GstObject * parent,
+    GstBufferList * list)
+{
+  GstTsTimingCheck *self = GST_TS_TIMING_CHECK (parent);
+  gint64 arrival = arrival_time (self);
+  guint i, n = gst_buffer_list_length (list);
+
+  for (i = 0; i < n; i++)
+    check_buffer (self, gst_buffer_list_get (list, i), arrival);
+  return gst_pad_push_list (self->srcpad, list);
+}
+
+static gboolean
+gst_ts_timing_check_sink_event (GstPad * pad, GstObject * parent,
+    GstEvent * event)
+{
+  GstTsTimingCheck *self = GST_TS_TIMING_CHECK (parent);
+
+  switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_EOS:
+      finish (self);
+      break;
+    case GST_EVENT_FLUSH_STOP:
+      g_mutex_lock (&self->lock);
+      if (self->finished)
+        restart (self);
+      else
+        ts_timing_discontinuity (self->checker);
+      g_mutex_unlock (&self->lock);
+      self->live_known = FALSE;
+      break;
+    case GST_EVENT_STREAM_START:
+      g_mutex_lock (&self->lock);
+      if (self->finished)
+        restart (self);
+      g_mutex_unlock (&self->lock);
+      self->live_known = FALSE;
+      if (self->had_buffer)
+        ask_uri (self);
+      break;
+    case GST_EVENT_SEGMENT:
+      if (self->had_buffer)
+        ask_uri (self);
+      break;
+    case GST_EVENT_CUSTOM_DOWNSTREAM:
+    case GST_EVENT_CUSTOM_DOWNSTREAM_STICKY:
+      if (gst_event_has_name (event, "timing-segment"))
+        read_segment_event (self, gst_event_get_structure (event));
+      break;
+    default:
+      break;
+  }
+  return gst_pad_event_default (pad, parent, event);
+}
+
+/* ---- time without data ---- */
+
+static gboolean
+on_tick (GstClock * clock, GstClockTime time, GstClockID id, gpointer data)
+{
+  GstTsTimingCheck *self = data;
+  GArray *found;
+
+  g_mutex_lock (&self->lock);
+  if (self->tick == id && !self->finished)
+    ts_timing_tick (self->checker, gst_clock_get_time (clock));
+  found = take_found (self);
+  g_mutex_unlock (&self->lock);
+  tell_found (self, found);
+  return TRUE;
+}
+
+static void start_ticks (GstTsTimingCheck * self)
+{
+  GstClock *clock = gst_element_get_clock (GST_ELEMENT (self));
+  GstClockID id;
+
+  if (!clock)
+    return;
+  id = gst_clock_new_periodic_id (clock, gst_clock_get_time (clock) + TICK,
+      TICK);
+  g_mutex_lock (&self->lock);
+  self->tick = id;
+  g_mutex_unlock (&self->lock);
+  gst_clock_id_wait_async (id, on_tick, gst_object_ref (self),
+      gst_object_unref);
+  gst_object_unref (clock);
+}
+
+static void stop_ticks (GstTsTimingCheck * self)
+{
+  GstClockID id;
+
+  g_mutex_lock (&self->lock);
+  id = self->tick;
+  self->tick = NULL;
+  /* a pause is no silence */
+  ts_timing_pause (self->checker);
+  g_mutex_unlock (&self->lock);
+  if (id) {
+    gst_clock_id_unschedule (id);
+    gst_clock_id_unref (id);
+  }
+}
+
+/* A bad name pattern is told before anything flows. */
+static gboolean prepare (GstTsTimingCheck * self)
+{
+  GError *error = NULL;
+  gboolean ok = TRUE;
+
+  g_mutex_lock (&self->lock);
+  restart (self);
+  if (self->name_pattern)
+    ok = ts_timing_set_name_pattern (self->checker, self->name_pattern, &error);
+  g_mutex_unlock (&self->lock);
+  self->had_buffer = self->segment_new = self->live_known = FALSE;
+  self->file_index = -1;
+  g_clear_pointer (&self->uri, g_free);
+  if (!ok) {
+    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("%s", error->message),
+        ("name-pattern"));
+    g_clear_error (&error);
+  }
+  return ok;
+}
+
+static GstStateChangeReturn
+gst_ts_timing_check_change_state (GstElement * element,
+    GstStateChange transition)
+{
+  GstTsTimingCheck *self = GST_TS_TIMING_CHECK (element);
+  GstStateChangeReturn ret;
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !prepare (self))
+    return GST_STATE_CHANGE_FAILURE;
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
+    start_ticks (self);
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
+    stop_ticks (self);
+  ret = GST_ELEMENT_CLASS (gst_ts_timing_check_parent_class)->change_state
+      (element, transition);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING &&
+      ret == GST_STATE_CHANGE_FAILURE)
+    stop_ticks (self);
+  return ret;
+}
+
+/* ---- class ---- */
+
+static void gst_ts_timing_check_finalize (GObject * object)
+{
+  GstTsTimingCheck *self = GST_TS_TIMING_CHECK (object);
+
+  drop_found (self);
+  g_array_free (self->found, TRUE);
+  ts_timing_free (self->checker);
+  g_free (self->name_pattern);
+  g_free (self->uri);
+  g_mutex_clear (&self->lock);
+  G_OBJECT_CLASS (gst_ts_timing_check_parent_class)->finalize (object);
+}
+
+static void
+append_value (GString * text, const TsTimingBoundInfo * info, guint profile)
+{
+  g_string_append_printf (text, "%s%s ", profile ? ", " : "",
+      ts_timing_profile_nick (profile));
+  if (info->values[profile] == TS_TIMING_UNLIMITED)
+    g_string_append (text, "off");
+  else
+    g_string_append_printf (text, "%" G_GINT64_FORMAT, info->values[profile]);
+}
+
+/* Every bound is a property; its blurb tells unit and profiles. */
+static void install_bounds (GObjectClass * object_class)
+{
+  guint i, profile;
+
+  for (i = 0; i < TS_TIMING_N_BOUNDS; i++) {
+    const TsTimingBoundInfo *info = ts_timing_bound_info (i);
+    GString *blurb = g_string_new (info->blurb);
+
+    g_string_append_printf (blurb, " [%s; by profile: ",
+        info->unit == TS_TIMING_UNIT_PPM ? "ppm" : "ns");
+    for (profile = 0; profile < TS_TIMING_N_PROFILES; profile++)
+      append_value (blurb, info, profile);
+    if (info->max == TS_TIMING_UNLIMITED)
+      g_string_append (blurb, "; largest value = off");
+    g_string_append (blurb, "]");
+    properties[PROP_FIRST_BOUND + i] = g_param_spec_int64 (info->nick,
+        info->nick, blurb->str, info->min, info->max,
+        info->values[TS_TIMING_PROFILE_AUTO],
+        G_PARAM_READWRITE | GST_PARAM_MUTABLE_PLAYING | G_PARAM_STATIC_NAME |
+        G_PARAM_STATIC_NICK);
+    g_string_free (blurb, TRUE);
+  }
+}
+
+static void install_properties (GObjectClass * object_class)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+      GST_PARAM_MUTABLE_PLAYING;
+  TsTimingConfig config;
+
+  ts_timing_config_init (&config, TS_TIMING_PROFILE_AUTO);
+  properties[PROP_PROFILE] = g_param_spec_enum ("profile", "Profile",
+      "What the stream is judged by; sets every bound that is not set by "
+      "itself", GST_TYPE_TS_TIMING_PROFILE, TS_TIMING_PROFILE_AUTO, flags);
+  properties[PROP_CHECKS] = g_param_spec_flags ("checks", "Checks",
+      "Groups of rules that are on; a rule that is off is neither told nor "
+      "counted (default: by profile)", GST_TYPE_TS_TIMING_CHECKS,
+      config.checks, flags);
+  properties[PROP_ARRIVAL] = g_param_spec_enum ("arrival", "Arrival",
+      "Whether the time of arrival is judged, by the pipeline's clock",
+      GST_TYPE_TS_TIMING_ARRIVAL_MODE, GST_TS_TIMING_ARRIVAL_AUTO, flags);
+  properties[PROP_INTERPOLATE] = g_param_spec_boolean ("interpolate",
+      "Interpolate", "Judge DTS minus PCR by the clock between two PCRs "
+      "instead of by the last PCR (default: by profile, FALSE in seed)", TRUE,
+      flags);
+  properties[PROP_MAX_SEGMENTS] = g_param_spec_uint ("max-segments",
+      "Max segments", "Segments kept for the report; older ones stay in the "
+      "totals only. Taken until the first segment begins", 1, 1 << 20,
+      DEFAULT_MAX_SEGMENTS, flags);
+  properties[PROP_NAME_PATTERN] = g_param_spec_string ("name-pattern",
+      "Name pattern", "How segment names write their UTC; NULL = found out. "
+      "A regular expression with one group around the time, or strftime-like: "
+      "%s (an epoch in s, ms, us or ns), %Y %m %d %j %H %M %S %f %z, * and ?. "
+      "Taken in READY", NULL,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
+  properties[PROP_MESSAGE_INTERVAL] = g_param_spec_uint64 ("message-interval",
+      "Message interval", "Shortest time between two signals or messages of "
+      "one type of event (ns, 0 = all); their count field counts all", 0,
+      G_MAXUINT64, DEFAULT_MESSAGE_INTERVAL, flags);
+  properties[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
+      "Totals, the count of each type of event under its nick, and the "
+      "verdict so far", GST_TYPE_STRUCTURE,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_REPORT] = g_param_spec_string ("report", "Report",
+      "All tables as JSON, up to now", NULL,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  install_bounds (object_class);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+}
+
+static void gst_ts_timing_check_class_init (GstTsTimingCheckClass * klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  object_class->set_property = gst_ts_timing_check_set_property;
+  object_class->get_property = gst_ts_timing_check_get_property;
+  object_class->finalize = gst_ts_timing_check_finalize;
+  element_class->change_state = gst_ts_timing_check_change_state;
+  install_properties (object_class);
+
+  /**
+   * GstTsTimingCheck::timing-event:
+   * @self: the element
+   * @event: the event, see the element's description
+   *
+   * A rule was broken. Emitted from the streaming thread, or for a dead input
+   * from the clock's thread, with no lock held.
+   */
+  signals[SIGNAL_TIMING_EVENT] = g_signal_new ("timing-event",
+      G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+      G_TYPE_NONE, 1, GST_TYPE_STRUCTURE | G_SIGNAL_TYPE_STATIC_SCOPE);
+
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class,
+      "MPEG-TS timing checker", "Filter/Analyzer",
+      "Passes an MPEG-TS and tells whether it is still in time: sync, "
+      "continuity, PSI, PCR, PTS and DTS, segments, arrival",
+      "the gst-plugins-publish project");
+
+  gst_type_mark_as_plugin_api (GST_TYPE_TS_TIMING_PROFILE, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_TS_TIMING_EVENT_TYPE, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_TS_TIMING_SEVERITY, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_TS_TIMING_CHECKS, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_TS_TIMING_ARRIVAL_MODE, 0);
+}
+
+static void add_pads (GstTsTimingCheck * self)
+{
+  GstElement *element = GST_ELEMENT (self);
+
+  self->sinkpad = gst_pad_new_from_static_template (&sink_template, "sink");
+  gst_pad_set_chain_function (self->sinkpad, gst_ts_timing_check_chain);
+  gst_pad_set_chain_list_function (self->sinkpad,
+      gst_ts_timing_check_chain_list);
+  gst_pad_set_event_function (self->sinkpad, gst_ts_timing_check_sink_event);
+  GST_PAD_SET_PROXY_CAPS (self->sinkpad);
+  GST_PAD_SET_PROXY_ALLOCATION (self->sinkpad);
+  gst_element_add_pad (element, self->sinkpad);
+
+  self->srcpad = gst_pad_new_from_static_template (&src_template, "src");
+  GST_PAD_SET_PROXY_CAPS (self->srcpad);
+  gst_element_add_pad (element, self->srcpad);
+}
+
+static void gst_ts_timing_check_init (GstTsTimingCheck * self)
+{
+  g_mutex_init (&self->lock);
+  self->message_interval = DEFAULT_MESSAGE_INTERVAL;
+  self->max_segments = DEFAULT_MAX_SEGMENTS;
+  self->file_index = -1;
+  self->found = g_array_new (FALSE, FALSE, sizeof (GstStructure *));
+  apply_settings (self);
+  ts_timing_set_callback (self->checker, on_event, self);
+  add_pads (self);
+}
