@@ -444,12 +444,15 @@ static gboolean ask_multi_file (GstTsTimingCheck * self)
   GstElement *source = peer ? gst_pad_get_parent_element (peer) : NULL;
   GObjectClass *klass = source ? G_OBJECT_GET_CLASS (source) : NULL;
   gchar *pattern = NULL, *name = NULL;
-  gint index = 0;
+  gint index = 0, start = 0, stop = -1;
 
   if (klass && g_object_class_find_property (klass, "start-index") &&
       g_object_class_find_property (klass, "index") &&
       g_object_class_find_property (klass, "location")) {
-    g_object_get (source, "location", &pattern, "index", &index, NULL);
+    g_object_get (source, "location", &pattern, "index", &index,
+        "start-index", &start, "stop-index", &stop, NULL);
+    /* it tells the next one; in a loop that is the first after the last */
+    index = index > start || stop < 0 ? index - 1 : stop;
     name = pattern ? file_name (pattern, index) : NULL;
   }
   if (name) {

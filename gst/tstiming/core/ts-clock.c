@@ -304,6 +304,7 @@ normal_step (TsTimingChecker * c, TsTimingClock * clock, gint64 step)
 void ts_timing_pcr (TsTimingChecker * c, TsTimingClock * clock, guint64 pcr)
 {
   gint64 step;
+  gboolean in_step;
 
   /* the extension counts to 299; more is noise of a broken packet */
   pcr %= TS_PCR_RANGE;
@@ -311,16 +312,16 @@ void ts_timing_pcr (TsTimingChecker * c, TsTimingClock * clock, guint64 pcr)
     clock->series = ts_timing_series_new (c, TS_TIMING_SERIES_PCR_INTERVAL,
         clock->pid, clock->program ? clock->program->number : 0);
   step = ts_timing_difference (pcr, clock->last_raw, TS_PCR_RANGE);
+  in_step = step >= 0 &&
+      TS_NS_FROM_PCR (step) <= ts_timing_bound (c, PCR_STEP_MAX);
   if (!clock->valid)
     first_pcr (c, clock, pcr);
+  else if (in_step || (!clock->marked && went_along (c, clock, step)))
+    normal_step (c, clock, step);
   else if (clock->marked)
     marked_step (c, clock, step);
-  else if ((step < 0 ||
-          TS_NS_FROM_PCR (step) > ts_timing_bound (c, PCR_STEP_MAX)) &&
-      !went_along (c, clock, step))
-    jump (c, clock, step);
   else
-    normal_step (c, clock, step);
+    jump (c, clock, step);
 
   clock->marked = FALSE;
   clock->overdue = FALSE;

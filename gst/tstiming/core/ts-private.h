@@ -196,7 +196,7 @@ struct _TsTimingClock
   guint16 pid;
   TsTimingProgram *program;
   gboolean valid;
-  /* the next PCR may have any value */
+  /* the next PCR may have any value; if it fits the last one it is none */
   gboolean marked;
   guint64 last_raw;
   gint64 first, last;

@@ -167,8 +167,7 @@ static void defer_gap (TsTimingChecker * c, TsTimingPid * pid)
     s->permit > 0, pid->program
   };
 
-  /* ahead of a clock that is about to be set anew */
-  if (!clock || clock->marked)
+  if (!clock)
     return;
   pending.held = ts_timing_difference (s->last_raw * 300, clock->last_raw,
       TS_PCR_RANGE);
