@@ -129,7 +129,11 @@ pes_header (TsTimingChecker * c, TsTimingPid * pid, const guint8 * p,
     default:
       break;
   }
+  if (!pid->stream)
+    ts_timing_kind_by_pes (c, pid, p[3]);
   flags = p[7] >> 6;
+  if (!pid->stream)
+    return;
   if ((p[6] & 0xc0) != 0x80 || flags < 2 || !read_timestamp (p + 9, &pts))
     return;
   if (flags == 2)
@@ -246,6 +250,6 @@ ts_timing_packet (TsTimingChecker * c, const guint8 * packet, guint32 header)
   if (pid->section)
     ts_timing_section_payload (c, pid, packet + begin, TS_PACKET - begin,
         start);
-  else if (start && pid->stream)
+  else if (start && (pid->stream || pid->kind == TS_TIMING_KIND_DATA))
     pes_header (c, pid, packet + begin, TS_PACKET - begin);
 }

@@ -445,6 +445,8 @@ void ts_timing_section_lost (TsTimingPid * pid);
 void ts_timing_pat (TsTimingChecker * c, const guint8 * section, gsize size);
 void ts_timing_pmt (TsTimingChecker * c, TsTimingProgram * program,
     const guint8 * section, gsize size);
+void ts_timing_kind_by_pes (TsTimingChecker * c, TsTimingPid * pid,
+    guint8 stream_id);
 void ts_timing_cat (TsTimingChecker * c, const guint8 * section, gsize size);
 void ts_timing_si (TsTimingChecker * c, TsTimingPid * pid,
     const guint8 * section, gsize size);

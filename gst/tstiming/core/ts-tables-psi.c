@@ -33,6 +33,10 @@ static const StreamType stream_types[] = {
   {0x80, TS_TIMING_KIND_VIDEO, "MPEG-2 video", FALSE},
   {0x81, TS_TIMING_KIND_AUDIO, "AC-3", FALSE},
   {0x82, TS_TIMING_KIND_AUDIO, "DTS", FALSE},
+  {0x83, TS_TIMING_KIND_AUDIO, "TrueHD", FALSE},
+  {0x84, TS_TIMING_KIND_AUDIO, "E-AC-3", FALSE},
+  {0x85, TS_TIMING_KIND_AUDIO, "DTS", FALSE},
+  {0x86, TS_TIMING_KIND_AUDIO, "DTS", FALSE},
   {0x87, TS_TIMING_KIND_AUDIO, "E-AC-3", FALSE},
   {0xcf, TS_TIMING_KIND_AUDIO, "AAC (sample encrypted)", FALSE},
   {0xd1, TS_TIMING_KIND_VIDEO, "Dirac", TRUE},
@@ -88,9 +92,22 @@ static void private_kind (TsTimingPid * pid, const guint8 * d, gsize size)
   }
 }
 
+/* A Blu-ray program says so by a registration_descriptor and has its own
+ * meaning of 0x80. */
+static gboolean is_hdmv (const guint8 * d, gsize size)
+{
+  while (size >= 2 && (gsize) d[1] + 2 <= size) {
+    if (d[0] == 0x05 && d[1] >= 4 && memcmp (d + 2, "HDMV", 4) == 0)
+      return TRUE;
+    size -= d[1] + 2;
+    d += d[1] + 2;
+  }
+  return FALSE;
+}
+
 static void
 set_kind (TsTimingPid * pid, guint8 type, const guint8 * descriptors,
-    gsize size)
+    gsize size, gboolean hdmv)
 {
   guint i;
 
@@ -104,6 +121,10 @@ set_kind (TsTimingPid * pid, guint8 type, const guint8 * descriptors,
       pid->codec = stream_types[i].codec;
       pid->long_delay = stream_types[i].long_delay;
     }
+  }
+  if (type == 0x80 && hdmv) {
+    pid->kind = TS_TIMING_KIND_AUDIO;
+    pid->codec = "LPCM";
   }
   if (type == 0x06)
     private_kind (pid, descriptors, size);
@@ -288,9 +309,39 @@ void ts_timing_pat (TsTimingChecker * c, const guint8 * section, gsize size)
   }
 }
 
+/* What @pid is known now: video and audio have a timeline to follow. */
+static void follow (TsTimingChecker * c, TsTimingPid * pid)
+{
+  TsTimingProgram *program = pid->program;
+
+  if (pid->kind != TS_TIMING_KIND_VIDEO && pid->kind != TS_TIMING_KIND_AUDIO)
+    return;
+  if (!pid->stream)
+    pid->stream = ts_timing_stream_new (c, pid);
+  pid->stream->alive_at = TS_TIMING_NO_TIME;
+  if (pid->kind == TS_TIMING_KIND_VIDEO && program->video == TS_TIMING_NO_PID)
+    program->video = pid->pid;
+  if (pid->kind == TS_TIMING_KIND_AUDIO && program->audio == TS_TIMING_NO_PID)
+    program->audio = pid->pid;
+}
+
+/* The PMT does not tell what @pid is, its PES packets do: 0xc0..0xdf are audio
+ * and 0xe0..0xef video (ISO/IEC 13818-1 table 2-22). */
+void
+ts_timing_kind_by_pes (TsTimingChecker * c, TsTimingPid * pid, guint8 stream_id)
+{
+  if (!pid->program || pid->stream_type != 0x06)
+    return;
+  if (stream_id >= 0xc0 && stream_id <= 0xdf)
+    pid->kind = TS_TIMING_KIND_AUDIO;
+  else if (stream_id >= 0xe0 && stream_id <= 0xef)
+    pid->kind = TS_TIMING_KIND_VIDEO;
+  follow (c, pid);
+}
+
 static void
 take_stream (TsTimingChecker * c, TsTimingProgram * program, guint8 type,
-    guint16 number, const guint8 * descriptors, gsize size)
+    guint16 number, const guint8 * descriptors, gsize size, gboolean hdmv)
 {
   TsTimingPid *pid = ts_timing_pid (c, number);
 
@@ -304,16 +355,8 @@ take_stream (TsTimingChecker * c, TsTimingProgram * program, guint8 type,
   if (pid->program && pid->program != program)
     return;
   pid->program = program;
-  set_kind (pid, type, descriptors, size);
-  if (pid->kind != TS_TIMING_KIND_VIDEO && pid->kind != TS_TIMING_KIND_AUDIO)
-    return;
-  if (!pid->stream)
-    pid->stream = ts_timing_stream_new (c, pid);
-  pid->stream->alive_at = TS_TIMING_NO_TIME;
-  if (pid->kind == TS_TIMING_KIND_VIDEO && program->video == TS_TIMING_NO_PID)
-    program->video = number;
-  if (pid->kind == TS_TIMING_KIND_AUDIO && program->audio == TS_TIMING_NO_PID)
-    program->audio = number;
+  set_kind (pid, type, descriptors, size, hdmv);
+  follow (c, pid);
 }
 
 static void
@@ -345,6 +388,7 @@ ts_timing_pmt (TsTimingChecker * c, TsTimingProgram * program,
   guint16 old[TS_MAX_STREAMS];
   guint n_old = program->n_streams, i;
   gsize at, end = size - 4, length;
+  gboolean hdmv = FALSE;
 
   if (c->segment)
     c->segment->has_pmt = TRUE;
@@ -364,6 +408,7 @@ ts_timing_pmt (TsTimingChecker * c, TsTimingProgram * program,
   at = 12;
   if (length <= end - at) {
     reference_ca (c, section + at, length);
+    hdmv = is_hdmv (section + at, length);
     at += length;
   } else
     at = end;
@@ -372,7 +417,7 @@ ts_timing_pmt (TsTimingChecker * c, TsTimingProgram * program,
     length = MIN (length, end - at - 5);
     take_stream (c, program, section[at],
         (section[at + 1] & 0x1f) << 8 | section[at + 2], section + at + 5,
-        length);
+        length, hdmv);
     at += 5 + length;
   }
   for (i = 0; i < n_old; i++) {
