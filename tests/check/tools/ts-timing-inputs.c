@@ -302,6 +302,29 @@ GST_START_TEST (test_file_that_grows)
 
 GST_END_TEST;
 
+/* Progress is for a terminal, and gone before the report. */
+GST_START_TEST (test_progress)
+{
+  static const gchar pty[] = "python3 -c 'import pty, sys; "
+      "pty.spawn(sys.argv[1:])'";
+  gchar *tool = tool_path ();
+  Run run;
+
+  run = finish (start_line ("%s '%s' --follow --idle 1s '%s/all.ts'", pty,
+          tool, folder));
+  fail_unless (strstr (run.out, "\r\033[K") != NULL, "%s", run.out);
+  fail_unless (strstr (run.out, " of stream, 0 events") != NULL);
+  fail_unless (strstr (run.out, "\r\033[KCLEAN  ") != NULL);
+  run_clear (&run);
+  run = finish (start_line ("%s '%s' --quiet --follow --idle 1s '%s/all.ts'",
+          pty, tool, folder));
+  fail_unless (strstr (run.out, "\033") == NULL, "%s", run.out);
+  run_clear (&run);
+  g_free (tool);
+}
+
+GST_END_TEST;
+
 /* Lists segments @from to @to as a live playlist. */
 static void write_live (guint from, guint to, guint sequence, gboolean end)
 {
@@ -441,6 +464,7 @@ static Suite *ts_timing_inputs_suite (void)
   tcase_add_test (tc, test_segments_as_arguments);
   tcase_add_test (tc, test_udp);
   tcase_add_test (tc, test_file_that_grows);
+  tcase_add_test (tc, test_progress);
   tcase_add_test (tc, test_live_playlist);
   tcase_add_test (tc, test_live_playlist_goes_back);
   tcase_add_test (tc, test_interrupt);
