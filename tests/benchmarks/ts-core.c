@@ -9,8 +9,7 @@
 #define ROUNDS 5
 #define PIECE 65536
 
-static gdouble
-check_once (const guint8 * data, gsize size, guint64 * events)
+static gdouble check_once (const guint8 * data, gsize size, guint64 * events)
 {
   TsTimingConfig config;
   TsTimingChecker *checker;
@@ -32,8 +31,7 @@ check_once (const guint8 * data, gsize size, guint64 * events)
   return size / 1e3 / start;
 }
 
-static gdouble
-read_once (const guint8 * data, gsize size, guint64 * sum)
+static gdouble read_once (const guint8 * data, gsize size, guint64 * sum)
 {
   const guint64 *words = (const guint64 *) data;
   gint64 start = g_get_monotonic_time ();
@@ -50,8 +48,7 @@ read_once (const guint8 * data, gsize size, guint64 * sum)
   return size / 1e3 / (g_get_monotonic_time () - start);
 }
 
-int
-main (int argc, char **argv)
+int main (int argc, char **argv)
 {
   gchar *data;
   gsize size;
