@@ -165,7 +165,8 @@ ts_cursor_read_iso (TsCursor * cursor, gboolean strict, TsNameCandidate * found)
   gint64 resolution = TS_TIMING_SECOND, utc;
   gchar mark;
 
-  if (!ts_cursor_read_digits (&c, 4, &year))
+  /* other years are no times of media, and too many ns */
+  if (!ts_cursor_read_digits (&c, 4, &year) || year < 1970 || year > 2199)
     return FALSE;
   mark = ts_cursor_read_one_of (&c, strict ? "-" : "-_.");
   if (!ts_cursor_read_digits (&c, 2, &month))
@@ -238,11 +239,7 @@ ts_time_parse_iso (const gchar * text, gsize length, gint64 * utc, gsize * used)
 {
   TsCursor cursor = { text, text + length };
   TsNameCandidate found;
-  gint64 year;
 
-  if (!ts_cursor_read_digits (&cursor, 4, &year) || year < 1970 || year > 2199)
-    return FALSE;
-  cursor.at = text;
   if (!ts_cursor_read_iso (&cursor, TRUE, &found))
     return FALSE;
   *utc = found.utc;

@@ -5,6 +5,17 @@
 
 #include <string.h>
 
+/* GLib parses "http://host;/path" to a URI that it then refuses, by an
+ * assertion, to write as text. */
+static gboolean can_be_text (GUri * uri)
+{
+  const gchar *path = g_uri_get_path (uri);
+
+  if (g_uri_get_host (uri))
+    return path[0] == 0 || path[0] == '/';
+  return path[0] != '/' || path[1] != '/';
+}
+
 /**
  * ts_playlist_resolve:
  * @base: absolute URI of the playlist
@@ -31,6 +42,11 @@ gchar *ts_playlist_resolve (const gchar * base, const gchar * uri,
     g_set_error (error, TS_PLAYLIST_ERROR, TS_PLAYLIST_ERROR_URI,
         "\"%.200s\" is not a URI: %s", base_uri ? uri : base, fault->message);
     g_error_free (fault);
+    goto done;
+  }
+  if (!can_be_text (full)) {
+    g_set_error (error, TS_PLAYLIST_ERROR, TS_PLAYLIST_ERROR_URI,
+        "\"%.200s\" is not a URI", uri);
     goto done;
   }
   scheme = g_uri_get_scheme (full);

@@ -184,7 +184,7 @@ static gboolean
 read_lines (TsPlaylistParser * parser, const gchar * text, gsize length,
     GError ** error)
 {
-  const gchar *p = text, *end = text + length;
+  const gchar *p = length ? text : "", *end = p + length;
 
   while (p < end) {
     const gchar *stop = memchr (p, '\n', end - p);
@@ -261,7 +261,8 @@ gboolean ts_playlist_recognise (const guint8 * data, gsize size)
 
 /**
  * ts_playlist_parse:
- * @text: the playlist; no final NUL is needed
+ * @text: (nullable): the playlist; no final NUL is needed, and nothing may be
+ *   %NULL
  * @length: its bytes
  * @error: a #TsPlaylistError that names the line
  *

@@ -104,24 +104,6 @@ void ts_segment_names_reset (TsSegmentNames * names)
 }
 
 /**
- * ts_segment_names_restart:
- * @names: the reader
- *
- * Forgets the names but not what was refused: the same names follow again.
- * Pushing a whole playlist's names before the first of its segments is read
- * finds out which of several numbers is the clock.
- */
-void ts_segment_names_restart (TsSegmentNames * names)
-{
-  guint i;
-
-  for (i = 0; i < MAX_FIELDS; i++) {
-    if (!names->fields[i].refused)
-      names->fields[i].used = FALSE;
-  }
-}
-
-/**
  * ts_name_form_nick:
  * @form: a form
  *

@@ -92,7 +92,6 @@ GQuark ts_segment_name_error_quark (void);
 TsSegmentNames *ts_segment_names_new (const gchar * pattern, GError ** error);
 void ts_segment_names_free (TsSegmentNames * names);
 void ts_segment_names_reset (TsSegmentNames * names);
-void ts_segment_names_restart (TsSegmentNames * names);
 TsNameVerdict ts_segment_names_push (TsSegmentNames * names,
     const gchar * uri, gint64 media_step, TsNameTime * time);
 

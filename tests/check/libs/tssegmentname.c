@@ -54,6 +54,7 @@ static const gchar *const nones[] = {
   "a3f1479137431123bc.ts",      /* part of a hash */
   "14791374311234.ts",          /* 14 digits and no date */
   "20161314T153031Z.ts", "20160230T153031Z.ts", "20161114T253031Z.ts",
+  "14760404101010.ts", "99990404101010.ts",     /* no year of media */
   "20161114.ts", "2016-11-14.ts",
   "/1479137431123/a.ts",        /* a folder */
   "a.ts?u=1479137431123",
