@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fuzzes the timing checker under ASan and UBSan.
 #   ts-core.sh [RUNS]    long: 10 million runs by default, corpus kept
-#   ts-core.sh --short   15 seconds; part of the tests (77 = no clang)
+#   ts-core.sh --short   10 seconds; part of the tests (77 = no clang)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 readonly out=${PUBLISH_BUILD_ROOT:-$PWD/build}/fuzz/ts-core
@@ -32,6 +32,6 @@ build "$out/target" tests/fuzz/ts-core.c $core/*.c
 
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
 limits=(-runs="${1:-10000000}")
-[ "${1:-}" = --short ] && limits=(-max_total_time=15 -seed=1)
+[ "${1:-}" = --short ] && limits=(-max_total_time=10 -seed=1)
 exec nice "$out/target" "$out/corpus" -artifact_prefix="$out/" -max_len=4096 -entropic=0 -detect_leaks=0 \
   -rss_limit_mb=4096 -timeout=25 -print_final_stats=1 "${limits[@]}"

@@ -129,7 +129,7 @@ pes_header (TsTimingChecker * c, TsTimingPid * pid, const guint8 * p,
     default:
       break;
   }
-  if (!pid->stream)
+  if (pid->kind == TS_TIMING_KIND_DATA)
     ts_timing_kind_by_pes (c, pid, p[3]);
   flags = p[7] >> 6;
   if (!pid->stream)
