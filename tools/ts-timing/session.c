@@ -95,13 +95,14 @@ static void on_event (const TsTimingEvent * event, gpointer user_data)
   }
 }
 
-/* Makes the checker, now that it is known what the input is. */
+/* Makes the checker, now that it is known whether the input is in segments,
+ * which are judged as hls if the user names no profile. */
 gboolean
-ts_session_begin (TsSession * session, gboolean playlist, GError ** error)
+ts_session_begin (TsSession * session, gboolean segments, GError ** error)
 {
   TsOptions *options = session->options;
 
-  if (playlist && !options->profile_given
+  if (segments && !options->profile_given
       && !ts_options_apply_profile (options, TS_TIMING_PROFILE_HLS, error))
     return FALSE;
   session->checker = ts_timing_new (&options->config);
@@ -312,7 +313,7 @@ gboolean ts_session_run (TsSession * session, GError ** error)
     if (!run_one (session, inputs[0], FALSE, error))
       return FALSE;
   } else {
-    if (!ts_session_begin (session, FALSE, error))
+    if (!ts_session_begin (session, TRUE, error))
       return FALSE;
     for (i = 0; i < n && !ts_session_is_over (session); i++) {
       gchar *name = g_filename_display_basename (inputs[i]);

@@ -55,7 +55,7 @@ void ts_session_free (TsSession * session);
 gboolean ts_session_run (TsSession * session, GError ** error);
 
 /* for the playlist walker */
-gboolean ts_session_begin (TsSession * session, gboolean playlist,
+gboolean ts_session_begin (TsSession * session, gboolean segments,
     GError ** error);
 void ts_session_push (TsSession * session, const guint8 * data, gsize size,
     gint64 arrival);
