@@ -174,6 +174,26 @@ GST_START_TEST (test_playlist_rules)
 
 GST_END_TEST;
 
+/* ffmpeg -hls_start_number_source epoch: names that look like the time and
+ * count by one. That is no fault of the stream. */
+GST_START_TEST (test_names_that_only_count)
+{
+  Run run;
+
+  run_in_parent ("ffmpeg -nostdin -loglevel error -i '%s/ffmpeg.ts' -c copy "
+      "-hls_time 2 -hls_list_size 0 -hls_start_number_source epoch "
+      "'%s/epoch.m3u8'", folder, folder);
+  expect_events ("", "epoch.m3u8", "name-time-refused", 0);
+  expect_events ("--fail-on info", "epoch.m3u8", "name-time-refused", 1);
+  run = run_tool ("'%s/epoch.m3u8'", folder);
+  fail_unless (g_str_has_prefix (run.out, "CLEAN  "));
+  fail_unless (strstr (run.out, "they do not tell the time: a number that "
+          "looks like it counts by one") != NULL, "%.300s", run.out);
+  run_clear (&run);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_master_playlist)
 {
   static const gchar *const wishes[][2] = {
@@ -425,6 +445,7 @@ static Suite *ts_timing_suite (void)
   tcase_add_test (tc, test_rules_are_settable);
   tcase_add_test (tc, test_exit_codes);
   tcase_add_test (tc, test_playlist_rules);
+  tcase_add_test (tc, test_names_that_only_count);
   tcase_add_test (tc, test_master_playlist);
   tcase_add_test (tc, test_unusable_input);
   tcase_add_test (tc, test_human_report);
