@@ -233,8 +233,10 @@ ts_timing_packet (TsTimingChecker * c, const guint8 * packet, guint32 header)
     marked = length > 0 && (packet[5] & 0x80);
   }
 
-  if (!continuity (c, pid, packet, (header & 0x10) != 0, marked))
+  if (!continuity (c, pid, packet, (header & 0x10) != 0, marked)) {
+    f->expect &= ~TS_EXPECT_ONCE;
     return;
+  }
   f->expect = (f->expect & TS_EXPECT_LOOK) | 0x10 | ((header + 1) & 0xf);
 
   if (marked)
