@@ -302,4 +302,11 @@ static Suite *ts_timing_html_suite (void)
   return s;
 }
 
-GST_CHECK_MAIN (ts_timing_html);
+int main (int argc, char **argv)
+{
+  gst_check_init (&argc, &argv);
+  if (!have_programs ("ffmpeg", "chromium", NULL))
+    return 77;
+  return gst_check_run_suite (ts_timing_html_suite (), "ts_timing_html",
+      __FILE__);
+}

@@ -67,7 +67,8 @@ static void expect_same_report (const gchar * a, const gchar * b)
   run_clear (&two);
 }
 
-/* A file server that knows no ranges; its port is the first line it writes. */
+/* A file server that knows no ranges, but below /ranged/, and leads on from
+ * /moved/; its port is the first line it writes. */
 static GSubprocess *start_plain_server (gint * port)
 {
   const gchar *argv[] = { "timeout", "100", "python3", "-u", "-c",
@@ -79,7 +80,18 @@ static GSubprocess *start_plain_server (gint * port)
         "      self.send_response(302)\n"
         "      self.send_header('Location', self.path[6:])\n"
         "      self.end_headers()\n"
-        "    else: super().do_GET()\n"
+        "    elif self.path.startswith('/ranged/') and self.headers['Range']:\n"
+        "      a, b = self.headers['Range'][6:].split('-')\n"
+        "      f = open(sys.argv[1] + self.path[7:], 'rb')\n"
+        "      f.seek(int(a))\n"
+        "      data = f.read(int(b) - int(a) + 1)\n"
+        "      self.send_response(206)\n"
+        "      self.send_header('Content-Length', str(len(data)))\n"
+        "      self.end_headers()\n"
+        "      self.wfile.write(data)\n"
+        "    else:\n"
+        "      self.path = self.path.removeprefix('/ranged')\n"
+        "      super().do_GET()\n"
         "s = http.server.ThreadingHTTPServer(('127.0.0.1', 0),"
         " functools.partial(H, directory=sys.argv[1]))\n"
         "print(s.server_port)\n" "s.serve_forever()\n", folder, NULL
@@ -120,6 +132,9 @@ GST_START_TEST (test_http)
   g_free (remote);
   /* the server sends the whole file each time: only the range is taken */
   remote = g_strdup_printf ("http://127.0.0.1:%d/ranges.m3u8", port);
+  expect_same_report (ranges, remote);
+  g_free (remote);
+  remote = g_strdup_printf ("http://127.0.0.1:%d/ranged/ranges.m3u8", port);
   expect_same_report (ranges, remote);
   g_free (remote);
   /* segments are looked up where the redirect leads */
@@ -302,6 +317,30 @@ GST_START_TEST (test_file_that_grows)
 
 GST_END_TEST;
 
+/* A pipe at half its pace, whose arrival is judged if one asks for it. */
+GST_START_TEST (test_live_pipe)
+{
+  static const gchar *const options[] = { "", "--live" };
+  gchar *tool = tool_path ();
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (options); i++) {
+    Run run = finish (start_line ("sh -c \"ffmpeg -nostdin -loglevel error "
+            "-readrate 0.5 -i '%s/all.ts' -t 3.5 -c copy -f mpegts - | '%s' "
+            "--json %s -\"", folder, tool, options[i]));
+    JsonParser *parser;
+    JsonObject *report = parse_report (&run, &parser);
+
+    fail_unless_equals_int (event_count (report, "slow-network") +
+        event_count (report, "slow-encoder"), i);
+    g_object_unref (parser);
+    run_clear (&run);
+  }
+  g_free (tool);
+}
+
+GST_END_TEST;
+
 /* Progress is for a terminal, and gone before the report. */
 GST_START_TEST (test_progress)
 {
@@ -464,6 +503,7 @@ static Suite *ts_timing_inputs_suite (void)
   tcase_add_test (tc, test_segments_as_arguments);
   tcase_add_test (tc, test_udp);
   tcase_add_test (tc, test_file_that_grows);
+  tcase_add_test (tc, test_live_pipe);
   tcase_add_test (tc, test_progress);
   tcase_add_test (tc, test_live_playlist);
   tcase_add_test (tc, test_live_playlist_goes_back);
@@ -471,4 +511,11 @@ static Suite *ts_timing_inputs_suite (void)
   return s;
 }
 
-GST_CHECK_MAIN (ts_timing_inputs);
+int main (int argc, char **argv)
+{
+  gst_check_init (&argc, &argv);
+  if (!have_programs ("ffmpeg", "gst-launch-1.0", "python3", NULL))
+    return 77;
+  return gst_check_run_suite (ts_timing_inputs_suite (), "ts_timing_inputs",
+      __FILE__);
+}

@@ -458,4 +458,10 @@ static Suite *ts_timing_suite (void)
   return s;
 }
 
-GST_CHECK_MAIN (ts_timing);
+int main (int argc, char **argv)
+{
+  gst_check_init (&argc, &argv);
+  if (!have_programs ("ffmpeg", "gst-launch-1.0", NULL))
+    return 77;
+  return gst_check_run_suite (ts_timing_suite (), "ts_timing", __FILE__);
+}
