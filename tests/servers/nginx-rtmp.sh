@@ -98,10 +98,10 @@ CONF
 }
 
 start() {
-  local folder=$1 try attempt
+  local folder=$1 try
   mkdir -p "$folder/hls" "$folder/record" "$folder/tmp"
   # somebody else may take a free port before nginx does: then two others
-  for attempt in 1 2 3 4 5; do
+  for _ in 1 2 3 4 5; do
     RTMP_PORT=$(free_port)
     HTTP_PORT=$(free_port)
     write_config "$folder"
