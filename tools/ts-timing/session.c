@@ -165,6 +165,19 @@ fill_request (TsSession * session, TsSourceRequest * request,
   request->user_data = user_data;
 }
 
+/* Reads @length bytes from @offset on, -1 for all there are. */
+gboolean
+ts_session_read (TsSession * session, const gchar * uri, gint64 offset,
+    gint64 length, TsSourceFunc func, gpointer user_data, GError ** error)
+{
+  TsSourceRequest request;
+
+  fill_request (session, &request, uri, func, user_data);
+  request.byte_offset = offset;
+  request.byte_length = length;
+  return ts_source_read (session->source, &request, error);
+}
+
 static gboolean
 on_playlist_bytes (const guint8 * data, gsize size, gint64 arrival,
     gpointer user_data)
@@ -182,10 +195,8 @@ gchar *ts_session_fetch_playlist (TsSession * session, const gchar * uri,
     gsize * length, gchar ** effective, GError ** error)
 {
   GByteArray *bytes = g_byte_array_new ();
-  TsSourceRequest request;
 
-  fill_request (session, &request, uri, on_playlist_bytes, bytes);
-  if (!ts_source_read (session->source, &request, error)) {
+  if (!ts_session_read (session, uri, 0, -1, on_playlist_bytes, bytes, error)) {
     g_byte_array_unref (bytes);
     return NULL;
   }

@@ -59,6 +59,9 @@ gboolean ts_session_begin (TsSession * session, gboolean segments,
     GError ** error);
 void ts_session_push (TsSession * session, const guint8 * data, gsize size,
     gint64 arrival);
+gboolean ts_session_read (TsSession * session, const gchar * uri,
+    gint64 offset, gint64 length, TsSourceFunc func, gpointer user_data,
+    GError ** error);
 gchar *ts_session_fetch_playlist (TsSession * session, const gchar * uri,
     gsize * length, gchar ** effective, GError ** error);
 gboolean ts_session_is_over (const TsSession * session);
