@@ -190,6 +190,8 @@ read_segment (Walk * walk, const TsPlaylistSegment * segment, GError ** error)
   next.utc = TS_TIMING_NO_TIME;
 
   told->listed++;
+  /* one picture each: what lies between is not meant to be there */
+  walk->hole |= walk->playlist->i_frames_only && walk->begun > 0;
   if (segment->gap || segment->encryption == TS_PLAYLIST_ENCRYPTED) {
     if (segment->gap)
       told->gaps++;

@@ -184,6 +184,31 @@ GST_START_TEST (test_byte_ranges_are_segments)
 
 GST_END_TEST;
 
+/* Ranges of single pictures: neither counters nor clocks can go on. */
+GST_START_TEST (test_i_frames_only)
+{
+  Run run = finish (start_line ("ffmpeg -nostdin -loglevel error -i '%s/all.ts'"
+          " -c copy -an -hls_time 1 -hls_list_size 0 -hls_flags "
+          "iframes_only+single_file '%s/i.m3u8'", folder, folder));
+  JsonParser *parser;
+  JsonObject *report;
+  gchar *nicks;
+
+  fail_unless (run.status == 0, "%s", run.err);
+  run_clear (&run);
+  run = run_tool ("--json '%s/i.m3u8'", folder);
+  report = parse_report (&run, &parser);
+  nicks = event_nicks (report);
+  fail_unless_equals_string (nicks, "");
+  fail_unless_equals_int (json_array_get_length (json_object_get_array_member
+          (report, "segments")), 6);
+  g_free (nicks);
+  g_object_unref (parser);
+  run_clear (&run);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_pipe)
 {
   gchar *tool = tool_path ();
@@ -499,6 +524,7 @@ static Suite *ts_timing_inputs_suite (void)
   tcase_add_unchecked_fixture (tc, make_streams, remove_streams);
   tcase_add_test (tc, test_http);
   tcase_add_test (tc, test_byte_ranges_are_segments);
+  tcase_add_test (tc, test_i_frames_only);
   tcase_add_test (tc, test_pipe);
   tcase_add_test (tc, test_segments_as_arguments);
   tcase_add_test (tc, test_udp);
