@@ -22,8 +22,8 @@ static const Entry description[] = {
         "for standard input; whether it is a playlist is seen from its "
         "content. Several INPUTs are the segments of one stream, in order."},
   {NULL, "Files and http(s) are read directly, any other URI (udp, srt, ...) "
-        "by the GStreamer element for it. Of a live source the time of arrival "
-        "is judged too."},
+        "by the GStreamer element for it; RTP around the packets is taken off. "
+        "Of a live source the time of arrival is judged too."},
   {NULL, "The report begins with the verdict; then each kind of finding with "
         "its count and the place of the first; then tables. DTS-PCR is how "
         "long before its decoding a picture arrives."},

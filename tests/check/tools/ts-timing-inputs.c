@@ -260,24 +260,15 @@ GST_START_TEST (test_segments_as_arguments)
 
 GST_END_TEST;
 
-/* A live source by a GStreamer element: arrival counts, and --idle ends it. */
-GST_START_TEST (test_udp)
+/* A port that was free a moment ago. */
+static gint free_udp_port (void)
 {
-  GSubprocess *process;
-  JsonParser *parser;
-  JsonObject *report;
-  gchar *tool = tool_path ();
-  GSocketAddress *address;
-  GInetAddress *loopback;
-  GSocket *probe;
-  gint port;
-  Run run;
-
-  /* a port that was free a moment ago */
-  probe = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM,
+  GSocket *probe = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM,
       G_SOCKET_PROTOCOL_UDP, NULL);
-  loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  address = g_inet_socket_address_new (loopback, 0);
+  GInetAddress *loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  GSocketAddress *address = g_inet_socket_address_new (loopback, 0);
+  gint port;
+
   fail_unless (g_socket_bind (probe, address, FALSE, NULL));
   g_object_unref (address);
   address = g_socket_get_local_address (probe, NULL);
@@ -285,6 +276,19 @@ GST_START_TEST (test_udp)
   g_object_unref (address);
   g_object_unref (loopback);
   g_object_unref (probe);
+  return port;
+}
+
+/* A live source by a GStreamer element: arrival counts, and --idle ends it. */
+static void check_udp (const gchar * payloader, guint per_datagram)
+{
+  GSubprocess *process;
+  JsonParser *parser;
+  JsonObject *report;
+  gchar *tool = tool_path ();
+  gint port = free_udp_port ();
+  guint64 packets;
+  Run run;
 
   process = start_line ("'%s' --json --idle 1s --duration 20s "
       "udp://127.0.0.1:%d", tool, port);
@@ -295,19 +299,35 @@ GST_START_TEST (test_udp)
   run_clear (&run);
   run = finish (start_line ("timeout 30 gst-launch-1.0 -q filesrc "
           "location='%s/all.ts' ! tsparse set-timestamps=true alignment=7 ! "
-          "udpsink host=127.0.0.1 port=%d", folder, port));
+          "%s udpsink host=127.0.0.1 port=%d", folder, payloader, port));
   fail_unless (run.status == 0, "%s", run.err);
   run_clear (&run);
   run = finish (process);
   report = parse_report (&run, &parser);
   /* at the pace of its clock nothing is lost on the way */
+  packets = file_size ("all.ts") / 188;
   fail_unless_equals_uint64 (json_object_get_int_member (report, "packets"),
-      file_size ("all.ts") / 188);
+      packets - packets % per_datagram);
+  fail_unless_equals_int (json_object_get_int_member (report,
+          "skipped-bytes"), 0);
   fail_unless_equals_int (event_count (report, "continuity-count-error"), 0);
   fail_unless_equals_int (event_count (report, "slow-network"), 0);
   g_object_unref (parser);
   run_clear (&run);
   g_free (tool);
+}
+
+GST_START_TEST (test_udp)
+{
+  check_udp ("", 1);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_rtp)
+{
+  /* the payloader drops what does not fill its last datagram */
+  check_udp ("rtpmp2tpay !", 7);
 }
 
 GST_END_TEST;
@@ -528,6 +548,7 @@ static Suite *ts_timing_inputs_suite (void)
   tcase_add_test (tc, test_pipe);
   tcase_add_test (tc, test_segments_as_arguments);
   tcase_add_test (tc, test_udp);
+  tcase_add_test (tc, test_rtp);
   tcase_add_test (tc, test_file_that_grows);
   tcase_add_test (tc, test_live_pipe);
   tcase_add_test (tc, test_progress);
