@@ -282,6 +282,7 @@ GST_START_TEST (test_unusable_input)
     {"--disable slow-network x", "is an event of the check name"},
     {"--disable nosuch x", "no such check"},
     {"--duration soon x", "not a time"},
+    {"--duration 1.2.3 x", "--duration \"1.2.3\": not a time"},
     {"--name-pattern '%%Q' x", "%Q"},
     {"nosuch://host/x", "nosuch"},
     {"http://127.0.0.1:1/x.m3u8", "127.0.0.1"},
