@@ -174,6 +174,31 @@ run_in_parent (const gchar * format, ...) G_GNUC_PRINTF (1, 2);
   g_free (line);
 }
 
+/* What a test is run with, NULL at the end; FALSE after telling what is missing.
+ * A main() then returns 77, which is "skipped". */
+G_GNUC_UNUSED static gboolean
+have_programs (const gchar * name, ...) G_GNUC_NULL_TERMINATED;
+
+     G_GNUC_UNUSED static gboolean have_programs (const gchar * name, ...)
+{
+  gboolean have = TRUE;
+  va_list args;
+
+  va_start (args, name);
+  for (; name; name = va_arg (args, const gchar *))
+  {
+    gchar *path = g_find_program_in_path (name);
+
+    if (!path) {
+      g_print ("skipped: %s is missing\n", name);
+      have = FALSE;
+    }
+    g_free (path);
+  }
+  va_end (args);
+  return have;
+}
+
 /* Third-party samples, which not everybody has; NULL: not here. */
 G_GNUC_UNUSED static gchar *samples_folder (void)
 {

@@ -22,8 +22,8 @@ static const Entry description[] = {
         "for standard input; whether it is a playlist is seen from its "
         "content. Several INPUTs are the segments of one stream, in order."},
   {NULL, "Files and http(s) are read directly, any other URI (udp, srt, ...) "
-        "by the GStreamer element for it. Of a live source the time of arrival "
-        "is judged too."},
+        "by the GStreamer element for it; RTP around the packets is taken off. "
+        "Of a live source the time of arrival is judged too."},
   {NULL, "The report begins with the verdict; then each kind of finding with "
         "its count and the place of the first; then tables. DTS-PCR is how "
         "long before its decoding a picture arrives."},
@@ -34,8 +34,8 @@ static const Entry option_list[] = {
   {"-p, --profile PROFILE", "What the stream is judged by: auto (learns what "
         "is usual in the stream and tells what leaves it), seed (DTS minus PCR "
         "700 to 1200 ms for video and 200 to 700 ms for audio), broadcast "
-        "(ETSI TR 101 290) or hls (RFC 8216). Default: hls for a playlist, "
-        "else auto."},
+        "(ETSI TR 101 290) or hls (RFC 8216). Default: hls for a playlist and "
+        "for segments, else auto."},
   {"-j, --json", "Write the report as JSON to standard output. The keys of "
         "\"events\" and \"first\" are the names under EVENTS."},
   {"--html FILE", "Write a page with charts to FILE; it needs no network."},
@@ -66,6 +66,24 @@ static const Entry option_list[] = {
   {"-v, --verbose", "Tell each event on standard error as it happens."},
   {"-h, --help", "Print this text."},
   {"--version", "Print the version."},
+  {NULL, NULL}
+};
+
+static const Entry json_keys[] = {
+  {"verdict", "clean, warning, error or unusable."},
+  {"events", "How often each kind of event occurred, by its name (see EVENTS); "
+        "what did not occur is missing."},
+  {"first", "Where each kind occurred first, by the same names: pid, program, "
+        "packet, offset (bytes), segment, time (s), the value and its rule."},
+  {"packets, packet-size, bytes, duration, bitrate", "Of the whole; duration "
+        "in seconds, bitrate in bit/s."},
+  {"programs, pids", "Counts and ranges of each program and PID."},
+  {"segments", "The ledger: name, media and announced duration, breaks, and "
+        "lag-ms where names tell the time."},
+  {"series", "What the charts show: points of time (s), smallest, mean, "
+        "largest."},
+  {"playlist", "Only of a playlist: uri, variant, live, loads, and how many "
+        "segments were listed, read, encrypted, unavailable."},
   {NULL, NULL}
 };
 
@@ -245,6 +263,7 @@ static void put_page (const Page * page)
   put_entries (page, "DESCRIPTION", description);
   put_entries (page, "OPTIONS", option_list);
   put_entries (page, "EXIT STATUS", exit_status);
+  put_entries (page, "JSON", json_keys);
   put_entries (page, "EXAMPLES", examples);
   put_tables (page);
 }

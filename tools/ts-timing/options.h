@@ -17,7 +17,7 @@ G_BEGIN_DECLS
     typedef struct
 {
   TsTimingConfig config;
-  gboolean profile_given;       /* else a playlist is judged as hls */
+  gboolean profile_given;       /* else segments are judged as hls */
   gint64 playlist_bounds[TS_PLAYLIST_N_BOUNDS];
   gchar **inputs;
   gchar *html;

@@ -229,9 +229,15 @@ gchar *ts_report_describe_names (const TsSession * session)
 {
   guint n = ts_timing_get_n_segments (session->checker);
   const TsTimingSegmentInfo *last = NULL;
+  const TsTimingEvent *refused = ts_timing_get_first (session->checker,
+      TS_TIMING_EVENT_NAME_TIME_REFUSED);
   GDateTime *date;
   gchar *stamp, *text;
 
+  if (refused)
+    return g_strdup_printf ("they do not tell the time%s%s",
+        refused->detail ? ": a number that looks like it " : "",
+        refused->detail ? refused->detail : "");
   while (n > 0 && (!last || last->lag == TS_TIMING_NO_TIME))
     last = ts_timing_get_segment (session->checker, --n);
   if (!last || last->lag == TS_TIMING_NO_TIME || last->utc == TS_TIMING_NO_TIME)

@@ -95,13 +95,14 @@ static void on_event (const TsTimingEvent * event, gpointer user_data)
   }
 }
 
-/* Makes the checker, now that it is known what the input is. */
+/* Makes the checker, now that it is known whether the input is in segments,
+ * which are judged as hls if the user names no profile. */
 gboolean
-ts_session_begin (TsSession * session, gboolean playlist, GError ** error)
+ts_session_begin (TsSession * session, gboolean segments, GError ** error)
 {
   TsOptions *options = session->options;
 
-  if (playlist && !options->profile_given
+  if (segments && !options->profile_given
       && !ts_options_apply_profile (options, TS_TIMING_PROFILE_HLS, error))
     return FALSE;
   session->checker = ts_timing_new (&options->config);
@@ -164,6 +165,19 @@ fill_request (TsSession * session, TsSourceRequest * request,
   request->user_data = user_data;
 }
 
+/* Reads @length bytes from @offset on, -1 for all there are. */
+gboolean
+ts_session_read (TsSession * session, const gchar * uri, gint64 offset,
+    gint64 length, TsSourceFunc func, gpointer user_data, GError ** error)
+{
+  TsSourceRequest request;
+
+  fill_request (session, &request, uri, func, user_data);
+  request.byte_offset = offset;
+  request.byte_length = length;
+  return ts_source_read (session->source, &request, error);
+}
+
 static gboolean
 on_playlist_bytes (const guint8 * data, gsize size, gint64 arrival,
     gpointer user_data)
@@ -181,10 +195,8 @@ gchar *ts_session_fetch_playlist (TsSession * session, const gchar * uri,
     gsize * length, gchar ** effective, GError ** error)
 {
   GByteArray *bytes = g_byte_array_new ();
-  TsSourceRequest request;
 
-  fill_request (session, &request, uri, on_playlist_bytes, bytes);
-  if (!ts_source_read (session->source, &request, error)) {
+  if (!ts_session_read (session, uri, 0, -1, on_playlist_bytes, bytes, error)) {
     g_byte_array_unref (bytes);
     return NULL;
   }
@@ -312,7 +324,7 @@ gboolean ts_session_run (TsSession * session, GError ** error)
     if (!run_one (session, inputs[0], FALSE, error))
       return FALSE;
   } else {
-    if (!ts_session_begin (session, FALSE, error))
+    if (!ts_session_begin (session, TRUE, error))
       return FALSE;
     for (i = 0; i < n && !ts_session_is_over (session); i++) {
       gchar *name = g_filename_display_basename (inputs[i]);

@@ -111,24 +111,6 @@ on_segment_bytes (const guint8 * data, gsize size, gint64 arrival,
 }
 
 static gboolean
-read_range (Walk * walk, const gchar * uri, gint64 offset, gint64 length,
-    TsSourceFunc func, gpointer user_data, GError ** error)
-{
-  TsSession *session = walk->session;
-  TsSourceRequest request = { 0 };
-
-  request.uri = uri;
-  request.byte_offset = offset;
-  request.byte_length = length;
-  request.idle = session->options->idle;
-  request.deadline = session->deadline;
-  request.cancellable = session->cancellable;
-  request.func = func;
-  request.user_data = user_data;
-  return ts_source_read (session->source, &request, error);
-}
-
-static gboolean
 on_map_bytes (const guint8 * data, gsize size, gint64 arrival,
     gpointer user_data)
 {
@@ -159,8 +141,9 @@ static GByteArray *read_map (Walk * walk, const TsPlaylistSegment * segment,
     g_free (uri);
     return bytes;
   }
-  if (!uri || !read_range (walk, uri, map->byte_offset, map->byte_length,
-          on_map_bytes, bytes, error)) {
+  if (!uri
+      || !ts_session_read (walk->session, uri, map->byte_offset,
+          map->byte_length, on_map_bytes, bytes, error)) {
     g_free (uri);
     g_byte_array_unref (bytes);
     return NULL;
@@ -207,6 +190,8 @@ read_segment (Walk * walk, const TsPlaylistSegment * segment, GError ** error)
   next.utc = TS_TIMING_NO_TIME;
 
   told->listed++;
+  /* one picture each: what lies between is not meant to be there */
+  walk->hole |= walk->playlist->i_frames_only && walk->begun > 0;
   if (segment->gap || segment->encryption == TS_PLAYLIST_ENCRYPTED) {
     if (segment->gap)
       told->gaps++;
@@ -222,7 +207,7 @@ read_segment (Walk * walk, const TsPlaylistSegment * segment, GError ** error)
   if (map && map->len)
     on_segment_bytes (map->data, map->len, TS_TIMING_NO_TIME, &reading);
   if (map)
-    read_range (walk, uri, segment->byte_offset, segment->byte_length,
+    ts_session_read (session, uri, segment->byte_offset, segment->byte_length,
         on_segment_bytes, &reading, &fault);
   g_free (uri);
   if (map)

@@ -169,6 +169,7 @@ void ts_timing_discontinuity (TsTimingChecker * c)
   }
   c->pat.late = FALSE;
   c->arrival.started = FALSE;
+  c->name_cut = TRUE;
 }
 
 void ts_timing_finish (TsTimingChecker * c)

@@ -370,6 +370,8 @@ struct _TsTimingChecker
   gint64 segment_pts_min, segment_pts_max;
   gint64 previous_smooth;
   gboolean name_pending;
+  /* media is missing, or jumped as announced, since the last name */
+  gboolean name_cut;
   /* times of names: read from the name, or given by the caller */
   TsSegmentNames *names;
   gboolean names_told;

@@ -29,10 +29,12 @@ typedef struct
   gint64 previous_no_zone;      /* the same without the offset from UTC */
   gboolean zone;                /* that name ended in an offset */
   gboolean ignore_zone;         /* what looked like one is a counter */
+  gint64 media_since;           /* media since that name, ns */
+  gboolean media_unknown;       /* or not known */
   gint64 lag;                   /* ns */
   guint steps;
   guint unit_steps;             /* of those, exactly one unit long */
-  gboolean media_known;         /* for every step */
+  guint media_steps;            /* of those, media time known */
   const gchar *refused;
 } Field;
 
@@ -142,7 +144,6 @@ static void field_begin (Field * field, const TsNameCandidate * candidate)
 {
   memset (field, 0, sizeof *field);
   field->used = TRUE;
-  field->media_known = TRUE;
   field->index = candidate->index;
   field->form = candidate->form;
   field->previous = candidate->utc;
@@ -179,7 +180,7 @@ static gboolean field_is_counter (const Field * field, gint64 resolution)
 {
   if (field->unit_steps < field->steps)
     return FALSE;
-  if (field->media_known)
+  if (field->media_steps)
     return ABS (field->lag) > resolution;
   return field->steps > 1;
 }
@@ -207,10 +208,10 @@ field_push (Field * field, const TsNameCandidate * candidate, gint64 media_step)
   field->steps++;
   if (step == candidate->resolution)
     field->unit_steps++;
-  if (media_step == TS_TIMING_NO_TIME)
-    field->media_known = FALSE;
-  else
-    field->lag += step - CLAMP (media_step, -MAX_STEP, MAX_STEP);
+  if (media_step != TS_TIMING_NO_TIME) {
+    field->media_steps++;
+    field->lag += step - media_step;
+  }
   field->previous = utc;
   field->previous_no_zone = candidate->utc_no_zone;
   if (field_is_counter (field, candidate->resolution))
@@ -223,7 +224,7 @@ static TsNameVerdict field_verdict (const Field * field)
     return TS_NAME_REFUSED;
   if (field->steps == 0)
     return TS_NAME_UNDECIDED;
-  if (!field->media_known && field->unit_steps == field->steps)
+  if (!field->media_steps && field->unit_steps == field->steps)
     return TS_NAME_UNDECIDED;
   return TS_NAME_UTC;
 }
@@ -274,6 +275,16 @@ ts_segment_names_push (TsSegmentNames * names, const gchar * uri,
   else
     n = ts_name_search (uri, found, MAX_FIELDS);
 
+  /* names without the field may come in between */
+  for (i = 0; i < MAX_FIELDS; i++) {
+    Field *field = &names->fields[i];
+
+    if (media_step == TS_TIMING_NO_TIME)
+      field->media_unknown = TRUE;
+    else
+      field->media_since = CLAMP (field->media_since +
+          CLAMP (media_step, -MAX_STEP, MAX_STEP), -MAX_STEP, MAX_STEP);
+  }
   for (i = 0; i < n; i++) {
     Field *field = field_of (names, &found[i]);
     TsNameVerdict verdict;
@@ -283,7 +294,10 @@ ts_segment_names_push (TsSegmentNames * names, const gchar * uri,
     if (!field->used)
       field_begin (field, &found[i]);
     else if (!field->refused)
-      field_push (field, &found[i], media_step);
+      field_push (field, &found[i], field->media_unknown ?
+          TS_TIMING_NO_TIME : field->media_since);
+    field->media_since = 0;
+    field->media_unknown = FALSE;
 
     verdict = field_verdict (field);
     if (!field_better (verdict, found[i].resolution, time))

@@ -92,6 +92,7 @@ ts_timing_begin_segment (TsTimingChecker * c, const TsTimingSegment * segment)
       info->lag = TS_TIMING_NO_TIME;
   c->segment = info;
   c->name_pending = segment->utc != TS_TIMING_NO_TIME || segment->name;
+  c->name_cut |= segment->discontinuity;
   if (segment->discontinuity)
     mark_boundary (c);
   /* the first packet of each PID tells whether continuity is kept */
@@ -123,6 +124,10 @@ static gboolean given_lag (TsTimingChecker * c, gint64 smooth)
   } else if (info->utc <= c->previous_utc) {
     refuse_names (c, "the time given for a segment does not advance");
     return FALSE;
+  } else if (c->name_cut) {
+    /* the lag stays what it was */
+    c->first_utc += info->utc - c->previous_utc -
+        TS_NS_FROM_DTS (smooth - c->name_smooth);
   }
   c->previous_utc = info->utc;
   info->lag = (info->utc - c->first_utc) -
@@ -138,7 +143,7 @@ static gboolean read_lag (TsTimingChecker * c, gint64 smooth)
 
   if (!c->names)
     c->names = ts_segment_names_new (NULL, NULL);
-  if (c->n_names > 0)
+  if (c->n_names > 0 && !c->name_cut)
     step = TS_NS_FROM_DTS (smooth - c->name_smooth);
   switch (ts_segment_names_push (c->names, info->name, step, &time)) {
     case TS_NAME_NO_TIME:
@@ -168,6 +173,7 @@ static void judge_name (TsTimingChecker * c, gint64 smooth)
   known = info->utc != TS_TIMING_NO_TIME ? given_lag (c, smooth) :
       read_lag (c, smooth);
   c->name_smooth = smooth;
+  c->name_cut = FALSE;
   if (c->n_names++ == 0)
     c->names_lag_min = 0;
   if (!known)

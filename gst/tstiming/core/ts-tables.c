@@ -81,7 +81,7 @@ static const TsTimingEventInfo event_table[TS_TIMING_N_EVENTS] = {
       "RFC 8216 3.2", "a segment has no PAT or no PMT of its own"),
   EVENT (SLOW_NETWORK, "slow-network", WARNING, NAME_OR_ARRIVAL, "seed 004",
       "time goes on faster than the media: the stream arrives late and later"),
-  EVENT (NAME_TIME_REFUSED, "name-time-refused", WARNING, NAME, "house rule",
+  EVENT (NAME_TIME_REFUSED, "name-time-refused", INFO, NAME, "house rule",
       "the times in segment names do not advance, so they are not believed"),
   EVENT (DEAD_INPUT, "dead-input", ERROR, ARRIVAL, "house rule",
       "nothing arrives any more"),

@@ -149,6 +149,33 @@ count_pixels (const gchar * folder, const gchar * name, guint32 colour)
   return n;
 }
 
+/* The pointer over the third of four segments in the first chart, that of the
+ * lag: 0.5 s for each segment before. */
+static void check_hover (const gchar * folder)
+{
+  gchar *path = g_build_filename (folder, "page.html", NULL), *html, *hovered;
+  Run run;
+
+  fail_unless (g_file_get_contents (path, &html, NULL, NULL));
+  hovered = g_strconcat (html, "<script>{"
+      "const root = document.querySelector('svg');"
+      "const box = root.getBoundingClientRect();"
+      "const x = [...root.querySelectorAll('text')].find("
+      "(t) => t.textContent === '2').getBoundingClientRect();"
+      "root.dispatchEvent(new PointerEvent('pointermove', {"
+      "clientX: x.left + x.width / 2, clientY: box.top + box.height / 2 }));"
+      "}</script>", NULL);
+  write_file (folder, "hovered.html", hovered);
+  run = browse (folder, "--dump-dom", "hovered.html");
+  fail_unless (strstr (run.out, ">segment 2\n"
+          "UTC in names minus DTS: 1000 ms<") != NULL, "%.200s",
+      strstr (run.out, "<div id=\"tip\""));
+  run_clear (&run);
+  g_free (hovered);
+  g_free (html);
+  g_free (path);
+}
+
 GST_START_TEST (test_page)
 {
   gchar *folder = make_folder (), *console, *html, *path, *shot;
@@ -189,6 +216,8 @@ GST_START_TEST (test_page)
   fail_unless (count (run.out, "slow-network &times;") +
       count (run.out, "slow-network \xc3\x97") == 1);
   run_clear (&run);
+
+  check_hover (folder);
 
   /* the colours of the first series, light and dark, and of the paper */
   shot = g_strdup_printf ("--screenshot='%s/light.png'", folder);
@@ -273,4 +302,11 @@ static Suite *ts_timing_html_suite (void)
   return s;
 }
 
-GST_CHECK_MAIN (ts_timing_html);
+int main (int argc, char **argv)
+{
+  gst_check_init (&argc, &argv);
+  if (!have_programs ("ffmpeg", "chromium", NULL))
+    return 77;
+  return gst_check_run_suite (ts_timing_html_suite (), "ts_timing_html",
+      __FILE__);
+}

@@ -67,7 +67,8 @@ static void expect_same_report (const gchar * a, const gchar * b)
   run_clear (&two);
 }
 
-/* A file server that knows no ranges; its port is the first line it writes. */
+/* A file server that knows no ranges, but below /ranged/, and leads on from
+ * /moved/; its port is the first line it writes. */
 static GSubprocess *start_plain_server (gint * port)
 {
   const gchar *argv[] = { "timeout", "100", "python3", "-u", "-c",
@@ -79,7 +80,18 @@ static GSubprocess *start_plain_server (gint * port)
         "      self.send_response(302)\n"
         "      self.send_header('Location', self.path[6:])\n"
         "      self.end_headers()\n"
-        "    else: super().do_GET()\n"
+        "    elif self.path.startswith('/ranged/') and self.headers['Range']:\n"
+        "      a, b = self.headers['Range'][6:].split('-')\n"
+        "      f = open(sys.argv[1] + self.path[7:], 'rb')\n"
+        "      f.seek(int(a))\n"
+        "      data = f.read(int(b) - int(a) + 1)\n"
+        "      self.send_response(206)\n"
+        "      self.send_header('Content-Length', str(len(data)))\n"
+        "      self.end_headers()\n"
+        "      self.wfile.write(data)\n"
+        "    else:\n"
+        "      self.path = self.path.removeprefix('/ranged')\n"
+        "      super().do_GET()\n"
         "s = http.server.ThreadingHTTPServer(('127.0.0.1', 0),"
         " functools.partial(H, directory=sys.argv[1]))\n"
         "print(s.server_port)\n" "s.serve_forever()\n", folder, NULL
@@ -120,6 +132,9 @@ GST_START_TEST (test_http)
   g_free (remote);
   /* the server sends the whole file each time: only the range is taken */
   remote = g_strdup_printf ("http://127.0.0.1:%d/ranges.m3u8", port);
+  expect_same_report (ranges, remote);
+  g_free (remote);
+  remote = g_strdup_printf ("http://127.0.0.1:%d/ranged/ranges.m3u8", port);
   expect_same_report (ranges, remote);
   g_free (remote);
   /* segments are looked up where the redirect leads */
@@ -163,6 +178,31 @@ GST_START_TEST (test_byte_ranges_are_segments)
   /* every byte of the file is in one of the ranges */
   fail_unless_equals_uint64 (json_object_get_int_member (report, "bytes"),
       file_size ("ranges.ts"));
+  g_object_unref (parser);
+  run_clear (&run);
+}
+
+GST_END_TEST;
+
+/* Ranges of single pictures: neither counters nor clocks can go on. */
+GST_START_TEST (test_i_frames_only)
+{
+  Run run = finish (start_line ("ffmpeg -nostdin -loglevel error -i '%s/all.ts'"
+          " -c copy -an -hls_time 1 -hls_list_size 0 -hls_flags "
+          "iframes_only+single_file '%s/i.m3u8'", folder, folder));
+  JsonParser *parser;
+  JsonObject *report;
+  gchar *nicks;
+
+  fail_unless (run.status == 0, "%s", run.err);
+  run_clear (&run);
+  run = run_tool ("--json '%s/i.m3u8'", folder);
+  report = parse_report (&run, &parser);
+  nicks = event_nicks (report);
+  fail_unless_equals_string (nicks, "");
+  fail_unless_equals_int (json_array_get_length (json_object_get_array_member
+          (report, "segments")), 6);
+  g_free (nicks);
   g_object_unref (parser);
   run_clear (&run);
 }
@@ -220,24 +260,15 @@ GST_START_TEST (test_segments_as_arguments)
 
 GST_END_TEST;
 
-/* A live source by a GStreamer element: arrival counts, and --idle ends it. */
-GST_START_TEST (test_udp)
+/* A port that was free a moment ago. */
+static gint free_udp_port (void)
 {
-  GSubprocess *process;
-  JsonParser *parser;
-  JsonObject *report;
-  gchar *tool = tool_path ();
-  GSocketAddress *address;
-  GInetAddress *loopback;
-  GSocket *probe;
-  gint port;
-  Run run;
-
-  /* a port that was free a moment ago */
-  probe = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM,
+  GSocket *probe = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM,
       G_SOCKET_PROTOCOL_UDP, NULL);
-  loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  address = g_inet_socket_address_new (loopback, 0);
+  GInetAddress *loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  GSocketAddress *address = g_inet_socket_address_new (loopback, 0);
+  gint port;
+
   fail_unless (g_socket_bind (probe, address, FALSE, NULL));
   g_object_unref (address);
   address = g_socket_get_local_address (probe, NULL);
@@ -245,6 +276,19 @@ GST_START_TEST (test_udp)
   g_object_unref (address);
   g_object_unref (loopback);
   g_object_unref (probe);
+  return port;
+}
+
+/* A live source by a GStreamer element: arrival counts, and --idle ends it. */
+static void check_udp (const gchar * payloader, guint per_datagram)
+{
+  GSubprocess *process;
+  JsonParser *parser;
+  JsonObject *report;
+  gchar *tool = tool_path ();
+  gint port = free_udp_port ();
+  guint64 packets;
+  Run run;
 
   process = start_line ("'%s' --json --idle 1s --duration 20s "
       "udp://127.0.0.1:%d", tool, port);
@@ -255,19 +299,35 @@ GST_START_TEST (test_udp)
   run_clear (&run);
   run = finish (start_line ("timeout 30 gst-launch-1.0 -q filesrc "
           "location='%s/all.ts' ! tsparse set-timestamps=true alignment=7 ! "
-          "udpsink host=127.0.0.1 port=%d", folder, port));
+          "%s udpsink host=127.0.0.1 port=%d", folder, payloader, port));
   fail_unless (run.status == 0, "%s", run.err);
   run_clear (&run);
   run = finish (process);
   report = parse_report (&run, &parser);
   /* at the pace of its clock nothing is lost on the way */
+  packets = file_size ("all.ts") / 188;
   fail_unless_equals_uint64 (json_object_get_int_member (report, "packets"),
-      file_size ("all.ts") / 188);
+      packets - packets % per_datagram);
+  fail_unless_equals_int (json_object_get_int_member (report,
+          "skipped-bytes"), 0);
   fail_unless_equals_int (event_count (report, "continuity-count-error"), 0);
   fail_unless_equals_int (event_count (report, "slow-network"), 0);
   g_object_unref (parser);
   run_clear (&run);
   g_free (tool);
+}
+
+GST_START_TEST (test_udp)
+{
+  check_udp ("", 1);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_rtp)
+{
+  /* the payloader drops what does not fill its last datagram */
+  check_udp ("rtpmp2tpay !", 7);
 }
 
 GST_END_TEST;
@@ -296,6 +356,53 @@ GST_START_TEST (test_file_that_grows)
       file_size ("all.ts") / 188);
   fail_unless_equals_uint64 (file_size ("grows.ts"), file_size ("all.ts"));
   g_object_unref (parser);
+  run_clear (&run);
+  g_free (tool);
+}
+
+GST_END_TEST;
+
+/* A pipe at half its pace, whose arrival is judged if one asks for it. */
+GST_START_TEST (test_live_pipe)
+{
+  static const gchar *const options[] = { "", "--live" };
+  gchar *tool = tool_path ();
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (options); i++) {
+    Run run = finish (start_line ("sh -c \"ffmpeg -nostdin -loglevel error "
+            "-readrate 0.5 -i '%s/all.ts' -t 3.5 -c copy -f mpegts - | '%s' "
+            "--json %s -\"", folder, tool, options[i]));
+    JsonParser *parser;
+    JsonObject *report = parse_report (&run, &parser);
+
+    fail_unless_equals_int (event_count (report, "slow-network") +
+        event_count (report, "slow-encoder"), i);
+    g_object_unref (parser);
+    run_clear (&run);
+  }
+  g_free (tool);
+}
+
+GST_END_TEST;
+
+/* Progress is for a terminal, and gone before the report. */
+GST_START_TEST (test_progress)
+{
+  static const gchar pty[] = "python3 -c 'import pty, sys; "
+      "pty.spawn(sys.argv[1:])'";
+  gchar *tool = tool_path ();
+  Run run;
+
+  run = finish (start_line ("%s '%s' --follow --idle 1s '%s/all.ts'", pty,
+          tool, folder));
+  fail_unless (strstr (run.out, "\r\033[K") != NULL, "%s", run.out);
+  fail_unless (strstr (run.out, " of stream, 0 events") != NULL);
+  fail_unless (strstr (run.out, "\r\033[KCLEAN  ") != NULL);
+  run_clear (&run);
+  run = finish (start_line ("%s '%s' --quiet --follow --idle 1s '%s/all.ts'",
+          pty, tool, folder));
+  fail_unless (strstr (run.out, "\033") == NULL, "%s", run.out);
   run_clear (&run);
   g_free (tool);
 }
@@ -437,14 +544,25 @@ static Suite *ts_timing_inputs_suite (void)
   tcase_add_unchecked_fixture (tc, make_streams, remove_streams);
   tcase_add_test (tc, test_http);
   tcase_add_test (tc, test_byte_ranges_are_segments);
+  tcase_add_test (tc, test_i_frames_only);
   tcase_add_test (tc, test_pipe);
   tcase_add_test (tc, test_segments_as_arguments);
   tcase_add_test (tc, test_udp);
+  tcase_add_test (tc, test_rtp);
   tcase_add_test (tc, test_file_that_grows);
+  tcase_add_test (tc, test_live_pipe);
+  tcase_add_test (tc, test_progress);
   tcase_add_test (tc, test_live_playlist);
   tcase_add_test (tc, test_live_playlist_goes_back);
   tcase_add_test (tc, test_interrupt);
   return s;
 }
 
-GST_CHECK_MAIN (ts_timing_inputs);
+int main (int argc, char **argv)
+{
+  gst_check_init (&argc, &argv);
+  if (!have_programs ("ffmpeg", "gst-launch-1.0", "python3", NULL))
+    return 77;
+  return gst_check_run_suite (ts_timing_inputs_suite (), "ts_timing_inputs",
+      __FILE__);
+}

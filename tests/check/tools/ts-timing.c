@@ -174,6 +174,64 @@ GST_START_TEST (test_playlist_rules)
 
 GST_END_TEST;
 
+/* Segments of 2 s that their names' UTC says were made at other times. */
+GST_START_TEST (test_lag_is_of_the_network_only)
+{
+  static const struct
+  {
+    const gchar *tag;           /* before the second one */
+    guint part, later;          /* which part it is, how much later, ms */
+    const gchar *nicks;
+  } cases[] = {
+    {"", 1, 2000, ""},
+    {"", 1, 2900, ""},
+    {"", 1, 3100, "slow-network"},
+    {"", 1, 1000, ""},
+    /* time goes by with what is missing or announced as a break */
+    {"#EXTINF:2,\n#EXT-X-GAP\nnosuch.ts\n", 2, 4000, ""},
+    {"#EXT-X-DISCONTINUITY\n", 2, 60000, ""},
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    gint64 utc = G_GINT64_CONSTANT (1479137431000) + i * 100000;
+    gchar *text = g_strdup_printf ("#EXTM3U\n#EXT-X-TARGETDURATION:2\n"
+        "#EXTINF:2,\nu-%" G_GINT64_FORMAT ".ts\n%s#EXTINF:2,\nu-%"
+        G_GINT64_FORMAT ".ts\n#EXT-X-ENDLIST\n", utc, cases[i].tag,
+        utc + cases[i].later);
+
+    run_in_parent ("cp '%s/ffmpeg0.ts' '%s/u-%" G_GINT64_FORMAT ".ts'",
+        folder, folder, utc);
+    run_in_parent ("cp '%s/ffmpeg%u.ts' '%s/u-%" G_GINT64_FORMAT ".ts'",
+        folder, cases[i].part, folder, utc + cases[i].later);
+    write_playlist ("utc.m3u8", text);
+    expect_events ("", "utc.m3u8", cases[i].nicks, *cases[i].nicks ? 1 : 0);
+    g_free (text);
+  }
+}
+
+GST_END_TEST;
+
+/* ffmpeg -hls_start_number_source epoch: names that look like the time and
+ * count by one. That is no fault of the stream. */
+GST_START_TEST (test_names_that_only_count)
+{
+  Run run;
+
+  run_in_parent ("ffmpeg -nostdin -loglevel error -i '%s/ffmpeg.ts' -c copy "
+      "-hls_time 2 -hls_list_size 0 -hls_start_number_source epoch "
+      "'%s/epoch.m3u8'", folder, folder);
+  expect_events ("", "epoch.m3u8", "name-time-refused", 0);
+  expect_events ("--fail-on info", "epoch.m3u8", "name-time-refused", 1);
+  run = run_tool ("'%s/epoch.m3u8'", folder);
+  fail_unless (g_str_has_prefix (run.out, "CLEAN  "));
+  fail_unless (strstr (run.out, "they do not tell the time: a number that "
+          "looks like it counts by one") != NULL, "%.300s", run.out);
+  run_clear (&run);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_master_playlist)
 {
   static const gchar *const wishes[][2] = {
@@ -425,6 +483,8 @@ static Suite *ts_timing_suite (void)
   tcase_add_test (tc, test_rules_are_settable);
   tcase_add_test (tc, test_exit_codes);
   tcase_add_test (tc, test_playlist_rules);
+  tcase_add_test (tc, test_lag_is_of_the_network_only);
+  tcase_add_test (tc, test_names_that_only_count);
   tcase_add_test (tc, test_master_playlist);
   tcase_add_test (tc, test_unusable_input);
   tcase_add_test (tc, test_human_report);
@@ -437,4 +497,10 @@ static Suite *ts_timing_suite (void)
   return s;
 }
 
-GST_CHECK_MAIN (ts_timing);
+int main (int argc, char **argv)
+{
+  gst_check_init (&argc, &argv);
+  if (!have_programs ("ffmpeg", "gst-launch-1.0", NULL))
+    return 77;
+  return gst_check_run_suite (ts_timing_suite (), "ts_timing", __FILE__);
+}
