@@ -15,7 +15,8 @@
  *
  * * the signal #GstTsTimingCheck::timing-event and an element message
  *   `timing-event` with the same fields, both not more often than
- *   #GstTsTimingCheck:message-interval per type of event; `count` counts all;
+ *   #GstTsTimingCheck:message-interval per type of event, and not more than 64
+ *   per buffer; `count` counts all;
  * * #GstTsTimingCheck:stats, totals and the count of each type of event;
  * * #GstTsTimingCheck:report, all tables as JSON, whose keys are the nicks of
  *   the event types;
@@ -65,7 +66,9 @@
 #include <string.h>
 
 #include "gsttstimingcheck.h"
+#include "gsttstimingproperties.h"
 #include "gsttstimingtypes.h"
+#include "gsttstimingupstream.h"
 #include "ts-timing.h"
 #include "ts-timing-report.h"
 
@@ -75,8 +78,6 @@ GST_DEBUG_CATEGORY_STATIC (ts_timing_check_debug);
 /* Events that one push may leave behind for signal and message; the rest of
  * them is counted only. */
 #define MAX_FOUND 64
-#define DEFAULT_MESSAGE_INTERVAL GST_SECOND
-#define DEFAULT_MAX_SEGMENTS 2048
 #define TICK (500 * GST_MSECOND)
 
 /*
@@ -114,23 +115,8 @@ struct _GstTsTimingCheck
   gboolean had_buffer;
   gboolean segment_new;
   gchar *uri;
-  gint64 file_index;
-};
-
-enum
-{
-  PROP_0,
-  PROP_PROFILE,
-  PROP_CHECKS,
-  PROP_ARRIVAL,
-  PROP_INTERPOLATE,
-  PROP_MAX_SEGMENTS,
-  PROP_NAME_PATTERN,
-  PROP_MESSAGE_INTERVAL,
-  PROP_STATS,
-  PROP_REPORT,
-  PROP_FIRST_BOUND,
-  N_PROPERTIES = PROP_FIRST_BOUND + TS_TIMING_N_BOUNDS
+  /* upstream is multifilesrc */
+  gboolean files;
 };
 
 enum
@@ -139,7 +125,6 @@ enum
   N_SIGNALS
 };
 
-static GParamSpec *properties[N_PROPERTIES];
 static guint signals[N_SIGNALS];
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
@@ -414,67 +399,23 @@ static void read_segment_event (GstTsTimingCheck * self, const GstStructure * s)
   begin_segment (self, &segment);
 }
 
-/* @pattern with one integer conversion, as multifilesrc takes it; NULL if it
- * has another form. */
-static gchar *file_name (const gchar * pattern, gint index)
+/* From multifilesrc a buffer is a file. FALSE if upstream is something else. */
+static gboolean ask_file (GstTsTimingCheck * self)
 {
-  const gchar *percent = strchr (pattern, '%'), *end;
-  gchar *digits, *name;
-  gint width;
+  gchar *name = gst_ts_timing_upstream_file (self->sinkpad);
 
-  if (!percent)
-    return NULL;
-  end = percent + 1 + strspn (percent + 1, "0123456789");
-  if ((*end != 'd' && *end != 'u' && *end != 'i') || strchr (end, '%'))
-    return NULL;
-  width = CLAMP (atoi (percent + 1), 0, 32);
-  digits = percent[1] == '0' ? g_strdup_printf ("%0*d", width, index) :
-      g_strdup_printf ("%*d", width, index);
-  name = g_strdup_printf ("%.*s%s%s", (gint) (percent - pattern), pattern,
-      digits, end + 1);
-  g_free (digits);
-  return name;
-}
-
-/* multifilesrc tells by its properties which file a buffer is; one buffer is
- * one file. FALSE if upstream is something else. */
-static gboolean ask_multi_file (GstTsTimingCheck * self)
-{
-  GstPad *peer = gst_pad_get_peer (self->sinkpad);
-  GstElement *source = peer ? gst_pad_get_parent_element (peer) : NULL;
-  GObjectClass *klass = source ? G_OBJECT_GET_CLASS (source) : NULL;
-  gchar *pattern = NULL, *name = NULL;
-  gint index = 0, start = 0, stop = -1;
-
-  if (klass && g_object_class_find_property (klass, "start-index") &&
-      g_object_class_find_property (klass, "index") &&
-      g_object_class_find_property (klass, "location")) {
-    g_object_get (source, "location", &pattern, "index", &index,
-        "start-index", &start, "stop-index", &stop, NULL);
-    /* it tells the next one; in a loop that is the first after the last */
-    index = index > start || stop < 0 ? index - 1 : stop;
-    name = pattern ? file_name (pattern, index) : NULL;
-  }
-  if (name) {
-    self->file_index = index;
-    begin_named_segment (self, name);
-  }
+  if (!name)
+    return FALSE;
+  begin_named_segment (self, name);
   g_free (name);
-  g_free (pattern);
-  gst_clear_object (&source);
-  gst_clear_object (&peer);
-  return self->file_index >= 0;
+  return TRUE;
 }
 
 /* A URI that was not there before is a new segment. */
 static void ask_uri (GstTsTimingCheck * self)
 {
-  GstQuery *query = gst_query_new_uri ();
-  gchar *uri = NULL;
+  gchar *uri = gst_ts_timing_upstream_uri (self->sinkpad);
 
-  if (gst_pad_peer_query (self->sinkpad, query))
-    gst_query_parse_uri (query, &uri);
-  gst_query_unref (query);
   if (!uri || g_strcmp0 (uri, self->uri) == 0) {
     g_free (uri);
     return;
@@ -528,11 +469,11 @@ static void before_buffer (GstTsTimingCheck * self, GstBuffer * buffer)
   gboolean broken = GST_BUFFER_IS_DISCONT (buffer) && self->had_buffer;
 
   if (G_UNLIKELY (!self->had_buffer)) {
-    self->file_index = -1;
-    if (!ask_multi_file (self) && !self->segment_new)
+    self->files = ask_file (self);
+    if (!self->files && !self->segment_new)
       ask_uri (self);
-  } else if (self->file_index >= 0)
-    ask_multi_file (self);
+  } else if (self->files)
+    ask_file (self);
   else if (broken && !self->segment_new)
     ask_uri (self);
   if (G_UNLIKELY (broken && !self->segment_new)) {
@@ -552,7 +493,7 @@ check_buffer (GstTsTimingCheck * self, GstBuffer * buffer, gint64 arrival)
   guint i, n = gst_buffer_n_memory (buffer);
 
   if (G_UNLIKELY (!self->had_buffer || self->segment_new ||
-          self->file_index >= 0 || GST_BUFFER_IS_DISCONT (buffer)))
+          self->files || GST_BUFFER_IS_DISCONT (buffer)))
     before_buffer (self, buffer);
 
   g_mutex_lock (&self->lock);
@@ -699,7 +640,7 @@ static gboolean prepare (GstTsTimingCheck * self)
     ok = ts_timing_set_name_pattern (self->checker, self->name_pattern, &error);
   g_mutex_unlock (&self->lock);
   self->had_buffer = self->segment_new = self->live_known = FALSE;
-  self->file_index = -1;
+  self->files = FALSE;
   g_clear_pointer (&self->uri, g_free);
   if (!ok) {
     GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("%s", error->message),
@@ -745,88 +686,6 @@ static void gst_ts_timing_check_finalize (GObject * object)
   G_OBJECT_CLASS (gst_ts_timing_check_parent_class)->finalize (object);
 }
 
-static void
-append_value (GString * text, const TsTimingBoundInfo * info, guint profile)
-{
-  g_string_append_printf (text, "%s%s ", profile ? ", " : "",
-      ts_timing_profile_nick (profile));
-  if (info->values[profile] == TS_TIMING_UNLIMITED)
-    g_string_append (text, "off");
-  else
-    g_string_append_printf (text, "%" G_GINT64_FORMAT, info->values[profile]);
-}
-
-/* Every bound is a property; its blurb tells unit and profiles. */
-static void install_bounds (GObjectClass * object_class)
-{
-  guint i, profile;
-
-  for (i = 0; i < TS_TIMING_N_BOUNDS; i++) {
-    const TsTimingBoundInfo *info = ts_timing_bound_info (i);
-    GString *blurb = g_string_new (info->blurb);
-
-    g_string_append_printf (blurb, " [%s; by profile: ",
-        info->unit == TS_TIMING_UNIT_PPM ? "ppm" : "ns");
-    for (profile = 0; profile < TS_TIMING_N_PROFILES; profile++)
-      append_value (blurb, info, profile);
-    if (info->max == TS_TIMING_UNLIMITED)
-      g_string_append (blurb, "; largest value = off");
-    g_string_append (blurb, "]");
-    properties[PROP_FIRST_BOUND + i] = g_param_spec_int64 (info->nick,
-        info->nick, blurb->str, info->min, info->max,
-        info->values[TS_TIMING_PROFILE_AUTO],
-        G_PARAM_READWRITE | GST_PARAM_MUTABLE_PLAYING | G_PARAM_STATIC_NAME |
-        G_PARAM_STATIC_NICK);
-    g_string_free (blurb, TRUE);
-  }
-}
-
-static void install_properties (GObjectClass * object_class)
-{
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-      GST_PARAM_MUTABLE_PLAYING;
-  TsTimingConfig config;
-
-  ts_timing_config_init (&config, TS_TIMING_PROFILE_AUTO);
-  properties[PROP_PROFILE] = g_param_spec_enum ("profile", "Profile",
-      "What the stream is judged by; sets every bound that is not set by "
-      "itself", GST_TYPE_TS_TIMING_PROFILE, TS_TIMING_PROFILE_AUTO, flags);
-  properties[PROP_CHECKS] = g_param_spec_flags ("checks", "Checks",
-      "Groups of rules that are on; a rule that is off is neither told nor "
-      "counted (default: by profile)", GST_TYPE_TS_TIMING_CHECKS,
-      config.checks, flags);
-  properties[PROP_ARRIVAL] = g_param_spec_enum ("arrival", "Arrival",
-      "Whether the time of arrival is judged, by the pipeline's clock",
-      GST_TYPE_TS_TIMING_ARRIVAL_MODE, GST_TS_TIMING_ARRIVAL_AUTO, flags);
-  properties[PROP_INTERPOLATE] = g_param_spec_boolean ("interpolate",
-      "Interpolate", "Judge DTS minus PCR by the clock between two PCRs "
-      "instead of by the last PCR (default: by profile, FALSE in seed)", TRUE,
-      flags);
-  properties[PROP_MAX_SEGMENTS] = g_param_spec_uint ("max-segments",
-      "Max segments", "Segments kept for the report; older ones stay in the "
-      "totals only. Taken until the first segment begins", 1, 1 << 20,
-      DEFAULT_MAX_SEGMENTS, flags);
-  properties[PROP_NAME_PATTERN] = g_param_spec_string ("name-pattern",
-      "Name pattern", "How segment names write their UTC; NULL = found out. "
-      "A regular expression with one group around the time, or strftime-like: "
-      "%s (an epoch in s, ms, us or ns), %Y %m %d %j %H %M %S %f %z, * and ?. "
-      "Taken in READY", NULL,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
-  properties[PROP_MESSAGE_INTERVAL] = g_param_spec_uint64 ("message-interval",
-      "Message interval", "Shortest time between two signals or messages of "
-      "one type of event (ns, 0 = all); their count field counts all", 0,
-      G_MAXUINT64, DEFAULT_MESSAGE_INTERVAL, flags);
-  properties[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
-      "Totals, the count of each type of event under its nick, and the "
-      "verdict so far", GST_TYPE_STRUCTURE,
-      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_REPORT] = g_param_spec_string ("report", "Report",
-      "All tables as JSON, up to now", NULL,
-      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  install_bounds (object_class);
-  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
-}
-
 static void gst_ts_timing_check_class_init (GstTsTimingCheckClass * klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -836,7 +695,7 @@ static void gst_ts_timing_check_class_init (GstTsTimingCheckClass * klass)
   object_class->get_property = gst_ts_timing_check_get_property;
   object_class->finalize = gst_ts_timing_check_finalize;
   element_class->change_state = gst_ts_timing_check_change_state;
-  install_properties (object_class);
+  gst_ts_timing_install_properties (object_class);
 
   /**
    * GstTsTimingCheck::timing-event:
@@ -886,9 +745,8 @@ static void add_pads (GstTsTimingCheck * self)
 static void gst_ts_timing_check_init (GstTsTimingCheck * self)
 {
   g_mutex_init (&self->lock);
-  self->message_interval = DEFAULT_MESSAGE_INTERVAL;
-  self->max_segments = DEFAULT_MAX_SEGMENTS;
-  self->file_index = -1;
+  self->message_interval = GST_TS_TIMING_MESSAGE_INTERVAL;
+  self->max_segments = GST_TS_TIMING_MAX_SEGMENTS;
   self->found = g_array_new (FALSE, FALSE, sizeof (GstStructure *));
   apply_settings (self);
   ts_timing_set_callback (self->checker, on_event, self);

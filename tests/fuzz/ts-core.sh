@@ -26,7 +26,8 @@ build() {
 
 flags=()
 build "$out/make-corpus" tests/fuzz/ts-core-corpus.c tests/check/libs/tsgenerator.c
-flags=(-fsanitize='fuzzer,address,undefined' -fno-sanitize-recover=all)
+flags=(-fsanitize='fuzzer,address,undefined' -fno-sanitize-recover=all
+  -DTS_TIMING_SERIES_POINTS=8)
 build "$out/target" tests/fuzz/ts-core.c $core/*.c
 "$out/make-corpus" "$out/corpus"
 

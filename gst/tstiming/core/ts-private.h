@@ -128,7 +128,6 @@ typedef struct
   gboolean delay_out;
   guint64 gap_outside;
   gint64 last_gap;
-  gint64 typical_gap;
   TsTimingTally held, gap, step;
   TsTimingLearned gap_range;
   TsTimingLearned interval;
@@ -317,7 +316,6 @@ struct _TsTimingChecker
   gboolean synced;
   gboolean ever_synced;
   gboolean loss_told;
-  gboolean fresh_continuity;
   gsize skip;
   guint64 base;
   guint64 hunt_start;

@@ -508,7 +508,10 @@ typedef struct
   guint count;
 } TsTimingPoint;
 
+/* a fuzzer has less patience */
+#ifndef TS_TIMING_SERIES_POINTS
 #define TS_TIMING_SERIES_POINTS 512
+#endif
 
 /* Halves its resolution whenever it is full, so that it never grows. */
 typedef struct

@@ -499,6 +499,85 @@ GST_START_TEST (test_dead_input)
 
 GST_END_TEST;
 
+typedef struct
+{
+  GMutex lock;
+  GCond more;
+  guint buffers;                /* lock */
+} Arrivals;
+
+static void
+on_handoff (GstElement * sink, GstBuffer * buffer, GstPad * pad,
+    gpointer user_data)
+{
+  Arrivals *arrivals = user_data;
+
+  g_mutex_lock (&arrivals->lock);
+  arrivals->buffers++;
+  g_cond_signal (&arrivals->more);
+  g_mutex_unlock (&arrivals->lock);
+}
+
+/* Behind udpsrc, which is live, the lag of arrival is part of the report. How
+ * long this machine takes for it is not judged here. */
+GST_START_TEST (test_udp)
+{
+  GstElement *receiver = launch ("udpsrc name=u address=127.0.0.1 port=0 ! "
+      "tstimingcheck name=t checks=continuity+sync+arrival ! "
+      "fakesink name=k signal-handoffs=true sync=false async=false");
+  GstElement *source = gst_bin_get_by_name (GST_BIN (receiver), "u");
+  GstElement *sink = gst_bin_get_by_name (GST_BIN (receiver), "k");
+  GstElement *element = gst_bin_get_by_name (GST_BIN (receiver), "t");
+  Arrivals arrivals = {.buffers = 0 };
+  GstElement *sender;
+  JsonObject *report;
+  JsonArray *series;
+  gboolean lag = FALSE;
+  gint64 end = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;
+  gint port;
+  gchar *line;
+  guint i;
+
+  g_mutex_init (&arrivals.lock);
+  g_cond_init (&arrivals.more);
+  g_signal_connect (sink, "handoff", G_CALLBACK (on_handoff), &arrivals);
+  gst_element_set_state (receiver, GST_STATE_PLAYING);
+  fail_unless (gst_element_get_state (receiver, NULL, NULL, SETTLE) !=
+      GST_STATE_CHANGE_FAILURE);
+  g_object_get (source, "port", &port, NULL);
+  line = g_strdup_printf ("audiotestsrc is-live=true ! avenc_aac ! aacparse ! "
+      "mpegtsmux alignment=7 ! udpsink host=127.0.0.1 port=%d sync=false",
+      port);
+  sender = launch (line);
+  gst_element_set_state (sender, GST_STATE_PLAYING);
+  g_mutex_lock (&arrivals.lock);
+  while (arrivals.buffers < 20 &&
+      g_cond_wait_until (&arrivals.more, &arrivals.lock, end));
+  fail_unless (arrivals.buffers >= 20);
+  g_mutex_unlock (&arrivals.lock);
+  gst_element_set_state (sender, GST_STATE_NULL);
+
+  fail_unless (get_count (element, "packets") >= 19 * 7);
+  fail_unless_equals_uint64 (get_count (element, "continuity-count-error"), 0);
+  report = get_report (element);
+  series = json_object_get_array_member (report, "series");
+  for (i = 0; i < json_array_get_length (series); i++)
+    lag |= g_str_equal (json_object_get_string_member
+        (json_array_get_object_element (series, i), "kind"), "arrival-lag");
+  fail_unless (lag);
+  json_object_unref (report);
+  gst_object_unref (source);
+  gst_object_unref (sink);
+  gst_object_unref (element);
+  stop (receiver);
+  gst_object_unref (sender);
+  g_mutex_clear (&arrivals.lock);
+  g_cond_clear (&arrivals.more);
+  g_free (line);
+}
+
+GST_END_TEST;
+
 /* A bound that is set stays when the profile changes, the others follow. */
 GST_START_TEST (test_properties)
 {
@@ -565,6 +644,7 @@ static Suite *tstimingcheck_suite (void)
   if (!g_getenv ("PUBLISH_VALGRIND")) {
     tcase_add_loop_test (tc, test_mpegtsmux, 0, 3);
     tcase_add_test (tc, test_documented_line);
+    tcase_add_test (tc, test_udp);
   }
   return s;
 }
