@@ -152,8 +152,20 @@ went_along (TsTimingChecker * c, TsTimingClock * clock, gint64 step)
   while ((program = next_program (c, clock, &i))) {
     for (k = 0; k < program->n_streams; k++) {
       TsTimingStream *s = c->pids[program->streams[k]]->stream;
+      gint64 progress;
 
-      if (s && 2 * 300 * (s->smooth - s->smooth_at_pcr) >= step)
+      if (!s)
+        continue;
+      progress = s->smooth - s->smooth_at_pcr;
+      if (s == c->starting && s->has_dts) {
+        gint64 next = ts_timing_difference (c->starting_dts, s->dts,
+            TS_DTS_RANGE);
+
+        /* a long one is a splice, where all times jump together */
+        if (TS_NS_FROM_DTS (next) <= ts_timing_bound (c, DISCONTINUITY_MIN))
+          progress = MAX (progress, next);
+      }
+      if (2 * 300 * progress >= step)
         return TRUE;
     }
   }

@@ -105,14 +105,31 @@ static gboolean read_timestamp (const guint8 * p, guint64 * value)
   return TRUE;
 }
 
-/* A header that does not fit into its first packet tells no time: no muxer is
+/* The timestamps of a PES header: how many there are. With one, @dts is the PTS.
+ * A header that does not fit into its first packet tells no time: no muxer is
  * known to cut it. */
+static guint
+read_timestamps (const guint8 * p, gsize size, guint64 * pts, guint64 * dts)
+{
+  guint flags;
+
+  if (size < 14 || p[0] != 0 || p[1] != 0 || p[2] != 1)
+    return 0;
+  flags = p[7] >> 6;
+  if ((p[6] & 0xc0) != 0x80 || flags < 2 || !read_timestamp (p + 9, pts))
+    return 0;
+  *dts = *pts;
+  if (flags == 2)
+    return 1;
+  return size >= 19 && read_timestamp (p + 14, dts) ? 2 : 0;
+}
+
 static void
 pes_header (TsTimingChecker * c, TsTimingPid * pid, const guint8 * p,
     gsize size)
 {
   guint64 pts, dts;
-  guint flags;
+  guint n;
 
   if (size < 14 || p[0] != 0 || p[1] != 0 || p[2] != 1)
     return;
@@ -131,15 +148,11 @@ pes_header (TsTimingChecker * c, TsTimingPid * pid, const guint8 * p,
   }
   if (pid->kind == TS_TIMING_KIND_DATA)
     ts_timing_kind_by_pes (c, pid, p[3]);
-  flags = p[7] >> 6;
   if (!pid->stream)
     return;
-  if ((p[6] & 0xc0) != 0x80 || flags < 2 || !read_timestamp (p + 9, &pts))
-    return;
-  if (flags == 2)
-    ts_timing_unit (c, pid, FALSE, pts, pts);
-  else if (size >= 19 && read_timestamp (p + 14, &dts))
-    ts_timing_unit (c, pid, TRUE, pts, dts);
+  n = read_timestamps (p, size, &pts, &dts);
+  if (n)
+    ts_timing_unit (c, pid, n == 2, pts, dts);
 }
 
 static void
@@ -216,6 +229,7 @@ ts_timing_packet (TsTimingChecker * c, const guint8 * packet, guint32 header)
   gboolean payload = (header & 0x10) != 0, field = (header & 0x20) != 0;
   gboolean start = (header & 0x400000) != 0, marked = FALSE;
   guint length = field ? packet[4] : 0, begin = 4;
+  guint64 pts, dts;
   TsTimingPid *pid;
 
   if (header & 0x800000) {
@@ -241,8 +255,16 @@ ts_timing_packet (TsTimingChecker * c, const guint8 * packet, guint32 header)
 
   if (marked)
     marked_discontinuity (pid);
-  if (length > 0)
+  if (length > 0) {
+    /* a PCR comes before the timestamp that tells whether media went along */
+    if (start && payload && pid->clock && pid->stream &&
+        read_timestamps (packet + begin, TS_PACKET - begin, &pts, &dts)) {
+      c->starting = pid->stream;
+      c->starting_dts = dts;
+    }
     adaptation_field (c, pid, packet + 4, length);
+    c->starting = NULL;
+  }
   if (header & 0xc0) {
     scrambled_packet (c, pid);
     return;

@@ -369,6 +369,10 @@ struct _TsTimingChecker
   TsTimingProgram *ledger;
   gint64 segment_pts_min, segment_pts_max;
   gint64 previous_smooth;
+  /* stream and DTS of the PES that begins in the packet of the PCR now read,
+   * or NULL */
+  TsTimingStream *starting;
+  guint64 starting_dts;
   gboolean name_pending;
   /* media is missing, or jumped as announced, since the last name */
   gboolean name_cut;

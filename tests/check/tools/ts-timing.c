@@ -70,6 +70,16 @@ GST_START_TEST (test_streams_of_muxers_are_clean)
 
 GST_END_TEST;
 
+/* ffmpeg packs a third of a second of audio into one PES, with one PCR. */
+GST_START_TEST (test_audio_alone)
+{
+  run_in_parent ("ffmpeg -nostdin -loglevel error -i '%s/ffmpeg.ts' -c copy "
+      "-vn -hls_time 2 -hls_list_size 0 '%s/audio.m3u8'", folder, folder);
+  expect_events ("", "audio.m3u8", "", 0);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_report_has_what_it_must)
 {
   static const gchar *const keys[] = { "packets", "duration", "programs",
@@ -480,6 +490,7 @@ static Suite *ts_timing_suite (void)
   tcase_set_timeout (tc, 120);
   tcase_add_unchecked_fixture (tc, make_streams, remove_streams);
   tcase_add_test (tc, test_streams_of_muxers_are_clean);
+  tcase_add_test (tc, test_audio_alone);
   tcase_add_test (tc, test_report_has_what_it_must);
   tcase_add_test (tc, test_rules_are_settable);
   tcase_add_test (tc, test_exit_codes);
