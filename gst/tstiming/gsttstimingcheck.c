@@ -97,6 +97,7 @@ struct _GstTsTimingCheck
   guint checks;
   gboolean checks_set;
   gboolean interpolate, interpolate_set;
+  gboolean psi_restarts, psi_restarts_set;
   gint64 bounds[TS_TIMING_N_BOUNDS];
   gboolean bounds_set[TS_TIMING_N_BOUNDS];
   guint max_segments;
@@ -162,6 +163,10 @@ static void apply_settings (GstTsTimingCheck * self)
     config.interpolate = self->interpolate;
   else
     self->interpolate = config.interpolate;
+  if (self->psi_restarts_set)
+    config.psi_restarts = self->psi_restarts;
+  else
+    self->psi_restarts = config.psi_restarts;
   config.max_segments = self->max_segments;
   if (self->checker)
     ts_timing_set_config (self->checker, &config);
@@ -190,6 +195,10 @@ gst_ts_timing_check_set_property (GObject * object, guint id,
     case PROP_INTERPOLATE:
       self->interpolate = g_value_get_boolean (value);
       self->interpolate_set = TRUE;
+      break;
+    case PROP_PSI_RESTARTS:
+      self->psi_restarts = g_value_get_boolean (value);
+      self->psi_restarts_set = TRUE;
       break;
     case PROP_MAX_SEGMENTS:
       self->max_segments = g_value_get_uint (value);
@@ -232,6 +241,9 @@ gst_ts_timing_check_get_property (GObject * object, guint id, GValue * value,
       break;
     case PROP_INTERPOLATE:
       g_value_set_boolean (value, self->interpolate);
+      break;
+    case PROP_PSI_RESTARTS:
+      g_value_set_boolean (value, self->psi_restarts);
       break;
     case PROP_MAX_SEGMENTS:
       g_value_set_uint (value, self->max_segments);

@@ -68,6 +68,9 @@ void gst_ts_timing_install_properties (GObjectClass * object_class)
       "Interpolate", "Judge DTS minus PCR by the clock between two PCRs "
       "instead of by the last PCR (default: by profile, FALSE in seed)", TRUE,
       flags);
+  properties[PROP_PSI_RESTARTS] = g_param_spec_boolean ("psi-restarts",
+      "PSI restarts", "PAT and PMT may count anew in each segment (default: "
+      "by profile, FALSE in seed and broadcast)", TRUE, flags);
   properties[PROP_MAX_SEGMENTS] = g_param_spec_uint ("max-segments",
       "Max segments", "Segments kept for the report; older ones stay in the "
       "totals only. Taken until the first segment begins", 1, 1 << 20,

@@ -29,7 +29,9 @@ continuity_error (TsTimingChecker * c, TsTimingPid * pid, guint got,
   ts_timing_section_lost (pid);
   if (c->segment && (c->fast[pid->pid].expect & TS_EXPECT_ONCE)) {
     c->segment->continuity_errors_at_start++;
-    c->segment->unmarked_discontinuity = TRUE;
+    /* tables that count anew do not break the media */
+    if (!pid->section)
+      c->segment->unmarked_discontinuity = TRUE;
   }
   ts_timing_emit (c, TS_TIMING_EVENT_CONTINUITY_COUNT_ERROR, pid->pid,
       pid->program, TS_TIMING_UNIT_COUNT, got, wanted, wanted, detail);

@@ -96,8 +96,13 @@ ts_timing_begin_segment (TsTimingChecker * c, const TsTimingSegment * segment)
   if (segment->discontinuity)
     mark_boundary (c);
   /* the first packet of each PID tells whether continuity is kept */
-  for (i = 0; i < c->n_active; i++)
-    c->fast[c->active[i]].expect |= TS_EXPECT_ONCE;
+  for (i = 0; i < c->n_active; i++) {
+    TsTimingFast *f = &c->fast[c->active[i]];
+
+    f->expect |= TS_EXPECT_ONCE;
+    if (c->config.psi_restarts && c->pids[c->active[i]]->section)
+      f->expect |= TS_EXPECT_UNKNOWN;
+  }
 }
 
 static void refuse_names (TsTimingChecker * c, const gchar * reason)

@@ -350,6 +350,8 @@ void ts_timing_config_init (TsTimingConfig * config, TsTimingProfile profile)
   config->checks = TS_TIMING_CHECK_ALL;
   config->learn = profile == TS_TIMING_PROFILE_AUTO;
   config->interpolate = profile != TS_TIMING_PROFILE_SEED;
+  config->psi_restarts = profile == TS_TIMING_PROFILE_HLS ||
+      profile == TS_TIMING_PROFILE_AUTO;
   config->max_segments = 2048;
   for (i = 0; i < TS_TIMING_N_BOUNDS; i++)
     config->bounds[i] = bound_table[i].values[profile];

@@ -255,6 +255,9 @@ typedef struct
   gboolean learn;
   /* judge the gap by the interpolated clock (else by the last PCR) */
   gboolean interpolate;
+  /* PAT and PMT may count anew in each announced segment: servers write them
+   * from a template */
+  gboolean psi_restarts;
   gint64 bounds[TS_TIMING_N_BOUNDS];
   /* segments kept in the ledger; older ones stay only in the totals */
   guint max_segments;

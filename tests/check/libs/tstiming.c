@@ -279,6 +279,47 @@ GST_START_TEST (test_clean_in_every_profile)
 
 GST_END_TEST;
 
+/* Every segment begins with the very same PAT and PMT packets, as nginx-rtmp
+ * writes them: fine for HLS, more than one duplicate by TR 101 290. */
+GST_START_TEST (test_psi_of_segments)
+{
+  GByteArray *stream = fault_stream (0);
+  TsTimingProfile profile = __i__ ? TS_TIMING_PROFILE_BROADCAST :
+      TS_TIMING_PROFILE_HLS;
+  TsTimingSegment segment = { NULL, TS_TIMING_NO_TIME, TS_TIMING_NO_TIME,
+    FALSE
+  };
+  TsTimingConfig config;
+  TsTimingChecker *checker;
+  gsize piece = stream->len / 188 / 4 * 188, at, i;
+
+  ts_timing_config_init (&config, profile);
+  checker = ts_timing_new (&config);
+  for (at = 0; at + piece <= stream->len; at += piece) {
+    ts_timing_begin_segment (checker, &segment);
+    ts_timing_push (checker, stream->data, 2 * 188, TS_TIMING_NO_TIME);
+    for (i = at; i < at + piece; i += 188) {
+      /* no other tables than these */
+      if ((stream->data[i + 1] & 0x1f) == 0 && stream->data[i + 2] == 0)
+        continue;
+      if ((stream->data[i + 1] & 0x1f) == 0x10 && stream->data[i + 2] == 0)
+        continue;
+      ts_timing_push (checker, stream->data + i, 188, TS_TIMING_NO_TIME);
+    }
+  }
+  ts_timing_finish (checker);
+  if (__i__ == 0)
+    assert_clean (checker, "hls");
+  else
+    /* the third PAT and PMT; the fourth are duplicates of the third */
+    fail_unless_equals_uint64 (ts_timing_get_count (checker,
+            TS_TIMING_EVENT_CONTINUITY_COUNT_ERROR), 2);
+  ts_timing_free (checker);
+  g_byte_array_unref (stream);
+}
+
+GST_END_TEST;
+
 /* ---- cuts ---- */
 
 static GByteArray *repack (const GByteArray * stream, guint size)
@@ -452,6 +493,7 @@ static Suite *tstiming_suite (void)
   tcase_add_loop_test (tc, test_fault, 0, GEN_N_FAULTS);
   tcase_add_loop_test (tc, test_checks_off, 1, GEN_N_FAULTS);
   tcase_add_test (tc, test_clean_in_every_profile);
+  tcase_add_loop_test (tc, test_psi_of_segments, 0, 2);
   tcase_add_loop_test (tc, test_cuts, 0, G_N_ELEMENTS (cut_faults));
 
   tc = tcase_create ("long");
