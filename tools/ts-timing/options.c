@@ -227,8 +227,7 @@ parse_time (const gchar * option, const gchar * text, gint64 * value,
 
   if (*text && strspn (text, "0123456789.") == strlen (text))
     with_unit = g_strconcat (text, "s", NULL);
-  good = parse_value (with_unit ? with_unit : text, &seconds_info, value,
-      NULL);
+  good = parse_value (with_unit ? with_unit : text, &seconds_info, value, NULL);
   g_free (with_unit);
   return good || bad (error, "%s \"%s\": not a time (10s, 500ms)", option,
       text);

@@ -163,7 +163,7 @@ void ts_timing_discontinuity (TsTimingChecker * c)
       pid->stream->has_dts = FALSE;
   }
   for (i = 0; i < c->n_programs; i++) {
-    c->programs[i]->has_reference = FALSE;
+    c->programs[i]->has_reference = c->programs[i]->has_clock = FALSE;
     c->programs[i]->skew_count = 0;
     c->programs[i]->pmt.late = FALSE;
   }

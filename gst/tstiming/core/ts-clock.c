@@ -127,6 +127,7 @@ ts_timing_mark (TsTimingChecker * c, TsTimingProgram * program, gint64 permit)
   guint i;
 
   program->marked++;
+  program->clock_marked = TRUE;
   program->skew_count = 0;
   for (i = 0; i < program->n_streams; i++) {
     TsTimingPid *pid = c->pids[program->streams[i]];
@@ -178,8 +179,9 @@ static void remember_streams (TsTimingChecker * c, TsTimingClock * clock)
   guint i = 0, k;
 
   while ((program = next_program (c, clock, &i))) {
-    program->has_reference = TRUE;
+    program->has_reference = program->has_clock = TRUE;
     program->reference = clock->last / 300;
+    program->clock_marked = FALSE;
     for (k = 0; k < program->n_streams; k++) {
       TsTimingStream *s = c->pids[program->streams[k]]->stream;
 
@@ -197,7 +199,8 @@ static void choose_reference (TsTimingChecker * c, TsTimingClock * clock)
     c->foreign_ticks = 0;
     return;
   }
-  if (c->clock && c->clock->valid && ++c->foreign_ticks < FOREIGN_TICKS)
+  if (c->clock && c->clock->valid && c->clock->program != clock->program &&
+      ++c->foreign_ticks < FOREIGN_TICKS)
     return;
   /* another clock, another zero: intervals are counted from here on */
   if (c->clock)
@@ -244,14 +247,39 @@ ts_timing_clock_late (TsTimingChecker * c, TsTimingClock * clock,
   tell_interval (c, clock, ns, most);
 }
 
+/* A program got another clock, with another PMT: it must go on where the last
+ * one was, unless a break is marked. */
+static void
+judge_new_clock (TsTimingChecker * c, TsTimingClock * clock, gint64 step)
+{
+  TsTimingProgram *program = clock->program;
+  gint64 ns = TS_NS_FROM_PCR (step);
+
+  if (program->clock_marked || ABS (ns) <= ts_timing_bound (c,
+          DISCONTINUITY_MIN))
+    return;
+  program->unmarked++;
+  program->skew_count = 0;
+  if (c->segment)
+    c->segment->unmarked_discontinuity = TRUE;
+  ts_timing_emit (c, TS_TIMING_EVENT_UNMARKED_DISCONTINUITY, clock->pid,
+      program, TS_TIMING_UNIT_NS, ns, TS_TIMING_NO_TIME,
+      TS_TIMING_UNLIMITED, "the program's new clock is far from its last one");
+}
+
 static void first_pcr (TsTimingChecker * c, TsTimingClock * clock, guint64 pcr)
 {
   TsTimingProgram *program = clock->program;
 
   clock->last = pcr;
-  if (program && program->has_reference)
-    clock->last = program->reference * 300 +
-        ts_timing_difference (pcr, program->reference * 300, TS_PCR_RANGE);
+  if (program && program->has_reference) {
+    gint64 step = ts_timing_difference (pcr, program->reference * 300,
+        TS_PCR_RANGE);
+
+    clock->last = program->reference * 300 + step;
+    if (program->has_clock)
+      judge_new_clock (c, clock, step);
+  }
   if (clock->count == 0)
     clock->first = clock->last;
   clock->valid = TRUE;

@@ -244,6 +244,8 @@ struct _TsTimingProgram
   /* last known point of the timeline, 90 kHz, unrolled */
   gboolean has_reference;
   gint64 reference;
+  /* that point is of a PCR, and whether the next one may be any */
+  gboolean has_clock, clock_marked;
   /* unmarked breaks: a stream that has not gone along yet may follow */
   guint break_id;
   gint64 break_step;
@@ -344,6 +346,7 @@ struct _TsTimingChecker
   gint pat_version;
   guint pat_round;
   guint8 pat_sections[32];
+  guint32 pat_crcs[256];
   gboolean pat_seen, cat_seen, cat_told;
   gboolean scrambling_seen;
   gint64 scrambling_since;

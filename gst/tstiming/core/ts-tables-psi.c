@@ -269,11 +269,19 @@ static gboolean pat_complete (TsTimingChecker * c, guint last)
   return TRUE;
 }
 
+static guint32 read_crc (const guint8 * section, gsize size)
+{
+  return (guint32) section[size - 4] << 24 | section[size - 3] << 16 |
+      section[size - 2] << 8 | section[size - 1];
+}
+
 /* ISO/IEC 13818-1 2.4.4.3 */
 void ts_timing_pat (TsTimingChecker * c, const guint8 * section, gsize size)
 {
   gint version = (section[5] >> 1) & 0x1f;
   guint number = section[6], last = section[7], i;
+  guint32 crc = read_crc (section, size);
+  gboolean known = c->pat_sections[number / 8] & (1 << (number % 8));
   gsize at;
 
   c->pat_seen = TRUE;
@@ -282,7 +290,8 @@ void ts_timing_pat (TsTimingChecker * c, const guint8 * section, gsize size)
   ts_timing_table_arrived (c, TS_PENDING_PAT, NULL, 0);
   if (!(section[5] & 1) || number > last)
     return;
-  if (version != c->pat_version) {
+  /* spliced streams may have the same version of another table */
+  if (version != c->pat_version || (known && c->pat_crcs[number] != crc)) {
     c->pat_version = version;
     c->pat_round++;
     memset (c->pat_sections, 0, sizeof (c->pat_sections));
@@ -290,6 +299,7 @@ void ts_timing_pat (TsTimingChecker * c, const guint8 * section, gsize size)
   if (c->pat_sections[number / 8] & (1 << (number % 8)))
     return;
   c->pat_sections[number / 8] |= 1 << (number % 8);
+  c->pat_crcs[number] = crc;
 
   for (at = 8; at + 4 <= size - 4; at += 4) {
     guint16 program = section[at] << 8 | section[at + 1];
@@ -362,6 +372,7 @@ take_stream (TsTimingChecker * c, TsTimingProgram * program, guint8 type,
 static void
 take_clock (TsTimingChecker * c, TsTimingProgram * program, guint16 number)
 {
+  TsTimingClock *before = ts_timing_program_clock (c, program);
   TsTimingPid *pid;
 
   program->pcr_pid = number;
@@ -371,6 +382,9 @@ take_clock (TsTimingChecker * c, TsTimingProgram * program, guint16 number)
   pid->referenced = TRUE;
   if (!pid->clock)
     pid->clock = ts_timing_clock_new (c, number);
+  /* the program's time goes on where its last clock was */
+  if (before && before != pid->clock)
+    pid->clock->smooth = MAX (pid->clock->smooth, before->smooth);
   if (pid->clock->program && pid->clock->program != program &&
       pid->clock->program->active && pid->clock->program->pcr_pid == number)
     pid->clock->shared = TRUE;
@@ -383,8 +397,7 @@ void
 ts_timing_pmt (TsTimingChecker * c, TsTimingProgram * program,
     const guint8 * section, gsize size)
 {
-  guint32 crc = (guint32) section[size - 4] << 24 | section[size - 3] << 16 |
-      section[size - 2] << 8 | section[size - 1];
+  guint32 crc = read_crc (section, size);
   guint16 old[TS_MAX_STREAMS];
   guint n_old = program->n_streams, i;
   gsize at, end = size - 4, length;

@@ -476,6 +476,98 @@ GST_START_TEST (test_ffmpeg)
 
 GST_END_TEST;
 
+/* Two programs in one stream have two clocks. */
+GST_START_TEST (test_programs)
+{
+  gchar *dir = g_dir_make_tmp ("tstiming-XXXXXX", NULL);
+  gchar *path = g_build_filename (dir, "x.ts", NULL), *command, *data;
+  TsTimingProgramInfo program;
+  TsTimingChecker *checker;
+  gsize size;
+  guint i;
+
+  command = g_strdup_printf ("ffmpeg -v error "
+      "-f lavfi -i testsrc2=s=160x90:r=25:d=8 -f lavfi -i sine=d=8 "
+      "-f lavfi -i testsrc2=s=160x90:r=30:d=8 -f lavfi -i sine=d=8 "
+      "-map 0 -map 1 -map 2 -map 3 -c:v libx264 -preset ultrafast -g 50 "
+      "-c:a aac -program title=a:st=0:st=1 -program title=b:st=2:st=3 "
+      "-f mpegts %s", path);
+  g_free (run (command));
+  fail_unless (g_file_get_contents (path, &data, &size, NULL));
+  checker = new_checker (TS_TIMING_PROFILE_AUTO);
+  ts_timing_push (checker, (guint8 *) data, size, TS_TIMING_NO_TIME);
+  ts_timing_finish (checker);
+  fail_unless_equals_uint64 (all_events (checker), 0);
+  for (i = 0; i < 2; i++) {
+    fail_unless (ts_timing_get_program (checker, i, &program));
+    fail_unless_equals_int (program.program, i + 1);
+    fail_unless_equals_int (program.n_streams, 2);
+    fail_unless (program.pcrs > 50);
+    fail_unless (ABS (program.duration - 8 * TS_TIMING_SECOND) <
+        TS_TIMING_SECOND / 4);
+  }
+  ts_timing_free (checker);
+  g_unlink (path);
+  g_rmdir (dir);
+  g_free (command);
+  g_free (data);
+  g_free (path);
+  g_free (dir);
+}
+
+GST_END_TEST;
+
+/* A segment of another encoder follows, with the same table versions, other
+ * PIDs and the same times once more: fine if marked, one event if not. */
+GST_START_TEST (test_changed_programs)
+{
+  gchar *dir = g_dir_make_tmp ("tstiming-XXXXXX", NULL);
+  gchar *path = g_build_filename (dir, "x.ts", NULL);
+  static const gchar *pids[] = { "", "-mpegts_start_pid 0x200 "
+        "-mpegts_pmt_start_pid 0x1100"
+  };
+  TsTimingChecker *checker = new_checker (TS_TIMING_PROFILE_HLS);
+  TsTimingSegment segment = { NULL, TS_TIMING_NO_TIME, TS_TIMING_NO_TIME,
+    FALSE
+  };
+  TsTimingProgramInfo program;
+  TsTimingTotals totals;
+  guint i;
+
+  for (i = 0; i < 2; i++) {
+    gchar *command = g_strdup_printf ("ffmpeg -v error -y "
+        "-f lavfi -i testsrc2=s=160x90:r=25:d=8 -f lavfi -i sine=d=8 "
+        "-c:v libx264 -preset ultrafast -g 50 -c:a aac %s -f mpegts %s",
+        pids[i], path), *data;
+    gsize size;
+
+    g_free (run (command));
+    g_free (command);
+    fail_unless (g_file_get_contents (path, &data, &size, NULL));
+    segment.discontinuity = i == 1 && __i__ == 0;
+    ts_timing_begin_segment (checker, &segment);
+    ts_timing_push (checker, (guint8 *) data, size, TS_TIMING_NO_TIME);
+    g_free (data);
+  }
+  ts_timing_finish (checker);
+  fail_unless_equals_uint64 (all_events (checker), __i__);
+  assert_count (checker, UNMARKED_DISCONTINUITY, __i__);
+  fail_unless (ts_timing_get_program (checker, 0, &program));
+  fail_unless_equals_int (program.pmt_pid, 0x1100);
+  fail_unless_equals_int (program.pcr_pid, 0x200);
+  /* the time of both counts */
+  ts_timing_get_totals (checker, &totals);
+  fail_unless (ABS (totals.duration - 16 * TS_TIMING_SECOND) <
+      TS_TIMING_SECOND / 2);
+  ts_timing_free (checker);
+  g_unlink (path);
+  g_rmdir (dir);
+  g_free (path);
+  g_free (dir);
+}
+
+GST_END_TEST;
+
 static Suite *tstimingreal_suite (void)
 {
   Suite *s = suite_create ("tstimingreal");
@@ -498,6 +590,8 @@ static Suite *tstimingreal_suite (void)
   suite_add_tcase (s, tc);
   tcase_set_timeout (tc, 300);
   tcase_add_loop_test (tc, test_ffmpeg, 0, G_N_ELEMENTS (muxers));
+  tcase_add_test (tc, test_programs);
+  tcase_add_loop_test (tc, test_changed_programs, 0, 2);
   return s;
 }
 
