@@ -61,7 +61,8 @@ static const Entry option_list[] = {
   {"--enable CHECK,...", "Switch checks on that the profile leaves out; after "
         "--disable, so --disable all --enable gap is the gap alone."},
   {"--set BOUND=VALUE", "Set a bound (see BOUNDS) with its unit: 700ms, 1.5s, "
-        "500ns, 40ppm; off: never broken. May be given several times."},
+        "500ns, 40ppm; off: never broken. The last three are on or off. May be "
+        "given several times."},
   {"-q, --quiet", "No tables and no progress."},
   {"-v, --verbose", "Tell each event on standard error as it happens."},
   {"-h, --help", "Print this text."},
@@ -234,6 +235,8 @@ static void put_tables (const Page * page)
     put_bound (page, ts_timing_bound_info (i));
   for (i = 0; i < TS_PLAYLIST_N_BOUNDS; i++)
     put_bound (page, ts_playlist_bound_info (i));
+  for (i = 0; ts_options_switch (i); i++)
+    put_entry (page, ts_options_switch (i)->nick, ts_options_switch (i)->blurb);
   put_section (page, "EVENTS");
   for (i = 0; i < TS_TIMING_N_EVENTS; i++) {
     const TsTimingEventInfo *info = ts_timing_event_info (i);

@@ -82,6 +82,50 @@ parse_value (const gchar * text, const TsTimingBoundInfo * info,
   return bad (error, "\"%s\" is not a value for %s", text, info->nick);
 }
 
+static const TsOptionSwitch switches[] = {
+  {"learn", "Widen intervals and windows to what the first learn-time of the "
+        "stream shows. On in profile auto.",
+      G_STRUCT_OFFSET (TsTimingConfig, learn)},
+  {"interpolate", "Judge DTS minus PCR by the clock between two PCRs, not by "
+        "the last PCR. Off in profile seed.",
+      G_STRUCT_OFFSET (TsTimingConfig, interpolate)},
+  {"psi-restarts", "PAT and PMT may count anew in each segment, as servers "
+        "write them from a template. On in profiles auto and hls.",
+      G_STRUCT_OFFSET (TsTimingConfig, psi_restarts)},
+};
+
+/**
+ * ts_options_switch:
+ * @index: from 0
+ *
+ * Returns: (nullable): a switch of --set, or %NULL past the end
+ */
+const TsOptionSwitch *ts_options_switch (guint index)
+{
+  return index < G_N_ELEMENTS (switches) ? &switches[index] : NULL;
+}
+
+/* TRUE and *@good set if @name is a switch. */
+static gboolean
+apply_switch (TsOptions * options, const gchar * name, const gchar * value,
+    gboolean * good, GError ** error)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (switches); i++) {
+    gboolean on = strcmp (value, "on") == 0;
+
+    if (strcmp (switches[i].nick, name) != 0)
+      continue;
+    *good = on || strcmp (value, "off") == 0
+        || bad (error, "--set %s=%s: it is on or off", name, value);
+    if (*good)
+      G_STRUCT_MEMBER (gboolean, &options->config, switches[i].offset) = on;
+    return TRUE;
+  }
+  return FALSE;
+}
+
 static gboolean
 apply_set (TsOptions * options, const gchar * text, GError ** error)
 {
@@ -93,6 +137,10 @@ apply_set (TsOptions * options, const gchar * text, GError ** error)
   if (!equals)
     return bad (error, "--set %s: NAME=VALUE is needed", text);
   name = g_strndup (text, equals - text);
+  if (apply_switch (options, name, equals + 1, &good, error)) {
+    g_free (name);
+    return good;
+  }
   for (i = 0; i < TS_TIMING_N_BOUNDS + TS_PLAYLIST_N_BOUNDS; i++) {
     gboolean core = i < TS_TIMING_N_BOUNDS;
     const TsTimingBoundInfo *info = core ? ts_timing_bound_info (i) :

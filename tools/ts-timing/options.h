@@ -47,6 +47,16 @@ gboolean ts_options_apply_profile (TsOptions * options,
 
 gchar *ts_options_check_names (guint checks);
 
+/* What --set switches on and off: name and meaning, NULL past the end. */
+typedef struct
+{
+  const gchar *nick;
+  const gchar *blurb;
+  gsize offset;                 /* of the gboolean in TsTimingConfig */
+} TsOptionSwitch;
+
+const TsOptionSwitch *ts_options_switch (guint index);
+
 void ts_help_print (FILE * file);
 void ts_help_print_manual (FILE * file);
 

@@ -125,6 +125,11 @@ GST_START_TEST (test_rules_are_settable)
   expect_events ("--profile seed --set gap-video-min=100ms "
       "--set gap-audio-min=0.1s", "mpegtsmux.ts", "", 0);
   expect_events ("--set gap-video-max=699ms", "ffmpeg.ts", "dts-pcr-gap", 1);
+  /* nothing is judged while it is being learned */
+  expect_events ("--set pcr-interval-max=30ms --set learn-time=60s",
+      "mpegtsmux.ts", "", 0);
+  expect_events ("--set pcr-interval-max=30ms --set learn=off",
+      "mpegtsmux.ts", "pcr-repetition-error", 1);
   expect_events ("--profile hls --set pcr-interval-max=30ms", "mpegtsmux.ts",
       "pcr-repetition-error", 1);
   expect_events ("--profile hls --set pcr-interval-max=30ms --set "
@@ -285,6 +290,7 @@ GST_START_TEST (test_unusable_input)
     {"--fail-on sometimes x", "info, warning, error and never"},
     {"--set gap-vide=1ms x", "did you mean gap-video-min"},
     {"--set gap-video-min x", "NAME=VALUE"},
+    {"--set learn=maybe x", "on or off"},
     {"--set gap-video-min=700 x", "a number with its unit"},
     {"--set gap-video-min=xms x", "a number with its unit"},
     {"--set gap-video-min=nanms x", "a number with its unit"},
