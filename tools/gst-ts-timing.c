@@ -26,7 +26,8 @@ typedef enum
 static GCancellable *cancellable;
 
 /* A thread of its own waits for signals, so that the handler may lock. */
-static gpointer wait_for_signals (gpointer data)
+static gpointer
+wait_for_signals (gpointer data)
 {
   GMainContext *context = data;
 
@@ -37,7 +38,8 @@ static gpointer wait_for_signals (gpointer data)
 }
 
 /* The first one ends the run with a report, the next one ends it. */
-static gboolean on_signal (gpointer data)
+static gboolean
+on_signal (gpointer data)
 {
   if (g_cancellable_is_cancelled (cancellable))
     _exit (EXIT_UNUSABLE);
@@ -45,7 +47,8 @@ static gboolean on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-static void catch_signals (void)
+static void
+catch_signals (void)
 {
   GMainContext *context = g_main_context_new ();
   static const gint signals[] = { SIGINT, SIGTERM };
@@ -61,7 +64,8 @@ static void catch_signals (void)
   g_thread_unref (g_thread_new ("signals", wait_for_signals, context));
 }
 
-static gboolean write_reports (const TsSession * session, GError ** error)
+static gboolean
+write_reports (const TsSession * session, GError ** error)
 {
   gboolean good = TRUE;
   gchar *text;
@@ -85,7 +89,8 @@ static gboolean write_reports (const TsSession * session, GError ** error)
   return good;
 }
 
-static Exit run (TsOptions * options, GError ** error)
+static Exit
+run (TsOptions * options, GError ** error)
 {
   TsSession *session = ts_session_new (options, cancellable);
   Exit result = EXIT_UNUSABLE;
@@ -101,7 +106,8 @@ static Exit run (TsOptions * options, GError ** error)
   return result;
 }
 
-int main (int argc, char **argv)
+int
+main (int argc, char **argv)
 {
   Exit result = EXIT_CLEAN;
   GError *error = NULL;

@@ -16,19 +16,22 @@ typedef struct
   gchar *err;
 } Run;
 
-G_GNUC_UNUSED static void run_clear (Run * run)
+G_GNUC_UNUSED static void
+run_clear (Run * run)
 {
   g_clear_pointer (&run->out, g_free);
   g_clear_pointer (&run->err, g_free);
 }
 
-G_GNUC_UNUSED static gchar *tool_path (void)
+G_GNUC_UNUSED static gchar *
+tool_path (void)
 {
   return g_build_filename (g_getenv ("PUBLISH_BUILD_ROOT"), "tools",
       "ts-timing", "gst-ts-timing-1.0", NULL);
 }
 
-G_GNUC_UNUSED static GSubprocess *start_argv (const gchar * const *argv)
+G_GNUC_UNUSED static GSubprocess *
+start_argv (const gchar * const *argv)
 {
   GError *error = NULL;
   GSubprocess *process = g_subprocess_newv (argv,
@@ -39,7 +42,8 @@ G_GNUC_UNUSED static GSubprocess *start_argv (const gchar * const *argv)
 }
 
 /* Waits for its end; @process is freed. */
-G_GNUC_UNUSED static Run finish (GSubprocess * process)
+G_GNUC_UNUSED static Run
+finish (GSubprocess * process)
 {
   Run run = { 0 };
   GBytes *out = NULL, *err = NULL;
@@ -50,8 +54,11 @@ G_GNUC_UNUSED static Run finish (GSubprocess * process)
   run.status = g_subprocess_get_if_exited (process) ?
       g_subprocess_get_exit_status (process) :
       -g_subprocess_get_term_sig (process);
-  run.out = g_strndup (g_bytes_get_data (out, NULL), g_bytes_get_size (out));
-  run.err = g_strndup (g_bytes_get_data (err, NULL), g_bytes_get_size (err));
+  /* no bytes are a NULL */
+  run.out = g_strdup_printf ("%.*s", (gint) g_bytes_get_size (out),
+      (const gchar *) g_bytes_get_data (out, NULL));
+  run.err = g_strdup_printf ("%.*s", (gint) g_bytes_get_size (err),
+      (const gchar *) g_bytes_get_data (err, NULL));
   g_bytes_unref (out);
   g_bytes_unref (err);
   g_object_unref (process);
@@ -59,8 +66,9 @@ G_GNUC_UNUSED static Run finish (GSubprocess * process)
 }
 
 /* @line: the program and its arguments, split as a shell does */
-G_GNUC_UNUSED static GSubprocess *start_line (const gchar * format,
-    ...) G_GNUC_PRINTF (1, 2);
+G_GNUC_UNUSED static GSubprocess *
+start_line (const gchar * format, ...)
+G_GNUC_PRINTF (1, 2);
 
      G_GNUC_UNUSED static GSubprocess *start_line (const gchar * format, ...)
 {
@@ -83,7 +91,8 @@ G_GNUC_UNUSED static GSubprocess *start_line (const gchar * format,
 /* Runs the tool with arguments as of a shell. */
 #define run_tool(...) run_tool_line (g_strdup_printf (__VA_ARGS__))
 
-G_GNUC_UNUSED static Run run_tool_line (gchar * arguments)
+G_GNUC_UNUSED static Run
+run_tool_line (gchar * arguments)
 {
   gchar *path = tool_path ();
   Run run = finish (start_line ("'%s' %s", path, arguments));
@@ -95,8 +104,8 @@ G_GNUC_UNUSED static Run run_tool_line (gchar * arguments)
 }
 
 /* The report of a run with --json; unref the parser when done with it. */
-G_GNUC_UNUSED static JsonObject *parse_report (const Run * run,
-    JsonParser ** parser)
+G_GNUC_UNUSED static JsonObject *
+parse_report (const Run * run, JsonParser ** parser)
 {
   GError *error = NULL;
 
@@ -117,7 +126,8 @@ event_count (JsonObject * report, const gchar * nick)
 }
 
 /* "nick nick ...", sorted as in the report */
-G_GNUC_UNUSED static gchar *event_nicks (JsonObject * report)
+G_GNUC_UNUSED static gchar *
+event_nicks (JsonObject * report)
 {
   GList *names = json_object_get_members (json_object_get_object_member (report,
           "events")), *item;
@@ -131,7 +141,8 @@ G_GNUC_UNUSED static gchar *event_nicks (JsonObject * report)
 }
 
 /* A new folder that remove_folder() takes away again. */
-G_GNUC_UNUSED static gchar *make_folder (void)
+G_GNUC_UNUSED static gchar *
+make_folder (void)
 {
   GError *error = NULL;
   gchar *folder = g_dir_make_tmp ("ts-timing-XXXXXX", &error);
@@ -140,7 +151,8 @@ G_GNUC_UNUSED static gchar *make_folder (void)
   return folder;
 }
 
-G_GNUC_UNUSED static void remove_folder (gchar * folder)
+G_GNUC_UNUSED static void
+remove_folder (gchar * folder)
 {
   Run run = finish (start_line ("rm -rf '%s'", folder));
 
@@ -148,8 +160,59 @@ G_GNUC_UNUSED static void remove_folder (gchar * folder)
   g_free (folder);
 }
 
+/* For what runs before the test's fork, which GSubprocess's thread would not
+ * survive. */
+G_GNUC_UNUSED static void
+run_in_parent (const gchar * format, ...)
+G_GNUC_PRINTF (1, 2);
+
+     G_GNUC_UNUSED static void run_in_parent (const gchar * format, ...)
+{
+  gchar *line, *err = NULL;
+  GError *error = NULL;
+  gint status = -1;
+  va_list args;
+
+  va_start (args, format);
+  line = g_strdup_vprintf (format, args);
+  va_end (args);
+  if (!g_spawn_command_line_sync (line, NULL, &err, &status, &error))
+    g_error ("%s: %s", line, error->message);
+  if (status != 0)
+    g_error ("%s: %s", line, err);
+  g_free (err);
+  g_free (line);
+}
+
+/* What a test is run with, NULL at the end; FALSE after telling what is missing.
+ * A main() then returns 77, which is "skipped". */
+G_GNUC_UNUSED static gboolean
+have_programs (const gchar * name, ...)
+    G_GNUC_NULL_TERMINATED;
+
+     G_GNUC_UNUSED static gboolean have_programs (const gchar * name, ...)
+{
+  gboolean have = TRUE;
+  va_list args;
+
+  va_start (args, name);
+  for (; name; name = va_arg (args, const gchar *))
+  {
+    gchar *path = g_find_program_in_path (name);
+
+    if (!path) {
+      g_print ("skipped: %s is missing\n", name);
+      have = FALSE;
+    }
+    g_free (path);
+  }
+  va_end (args);
+  return have;
+}
+
 /* Third-party samples, which not everybody has; NULL: not here. */
-G_GNUC_UNUSED static gchar *samples_folder (void)
+G_GNUC_UNUSED static gchar *
+samples_folder (void)
 {
   const gchar *folder = g_getenv ("TS_SAMPLES_DIR");
   gchar *path = folder ? g_strdup (folder) :

@@ -9,6 +9,7 @@
 #   nginx-rtmp.sh stop FOLDER     ends it, by its id
 #   nginx-rtmp.sh run FOLDER CMD  starts it, runs CMD with that environment,
 #                                 ends it whatever happens; CMD's exit status
+#   nginx-rtmp.sh available FOLDER  only says by its exit status whether it can
 #
 # rtmp://127.0.0.1:$RTMP_PORT/
 #   hls/NAME      HLS in $HLS_DIR, segments named by the UTC in milliseconds
@@ -30,11 +31,16 @@ s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 
 accepts() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-write_config() {
-  local folder=$1 module
+# what is missing is told by 77
+find_nginx() {
+  nginx=$(PATH=$PATH:/usr/sbin command -v nginx) || exit 77
   module=$(find /usr/lib/nginx/modules /usr/share/nginx/modules \
     -name ngx_rtmp_module.so 2>/dev/null | head -n 1)
   [ -n "$module" ] || exit 77
+}
+
+write_config() {
+  local folder=$1
   {
     # a worker that may not write where root made the folder is of no use
     [ "$(id -u)" != 0 ] || echo "user root;"
@@ -94,11 +100,10 @@ CONF
 }
 
 start() {
-  local folder=$1 try attempt nginx
-  nginx=$(command -v nginx || command -v /usr/sbin/nginx) || exit 77
+  local folder=$1 try
   mkdir -p "$folder/hls" "$folder/record" "$folder/tmp"
   # somebody else may take a free port before nginx does: then two others
-  for attempt in 1 2 3 4 5; do
+  for _ in 1 2 3 4 5; do
     RTMP_PORT=$(free_port)
     HTTP_PORT=$(free_port)
     write_config "$folder"
@@ -142,12 +147,14 @@ stop() {
 
 [ $# -ge 2 ] || die "usage: nginx-rtmp.sh start|stop|run FOLDER [COMMAND...]"
 action=$1
+find_nginx
 mkdir -p "$2"
 folder=$(cd "$2" && pwd)
 shift 2
 case $action in
   start) start "$folder" ;;
   stop) stop "$folder" ;;
+  available) ;;
   run)
     trap 'stop "$folder"' EXIT
     start "$folder"

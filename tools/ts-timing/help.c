@@ -22,8 +22,8 @@ static const Entry description[] = {
         "for standard input; whether it is a playlist is seen from its "
         "content. Several INPUTs are the segments of one stream, in order."},
   {NULL, "Files and http(s) are read directly, any other URI (udp, srt, ...) "
-        "by the GStreamer element for it. Of a live source the time of arrival "
-        "is judged too."},
+        "by the GStreamer element for it; RTP around the packets is taken off. "
+        "Of a live source the time of arrival is judged too."},
   {NULL, "The report begins with the verdict; then each kind of finding with "
         "its count and the place of the first; then tables. DTS-PCR is how "
         "long before its decoding a picture arrives."},
@@ -34,8 +34,8 @@ static const Entry option_list[] = {
   {"-p, --profile PROFILE", "What the stream is judged by: auto (learns what "
         "is usual in the stream and tells what leaves it), seed (DTS minus PCR "
         "700 to 1200 ms for video and 200 to 700 ms for audio), broadcast "
-        "(ETSI TR 101 290) or hls (RFC 8216). Default: hls for a playlist, "
-        "else auto."},
+        "(ETSI TR 101 290) or hls (RFC 8216). Default: hls for a playlist and "
+        "for segments, else auto."},
   {"-j, --json", "Write the report as JSON to standard output. The keys of "
         "\"events\" and \"first\" are the names under EVENTS."},
   {"--html FILE", "Write a page with charts to FILE; it needs no network."},
@@ -61,11 +61,30 @@ static const Entry option_list[] = {
   {"--enable CHECK,...", "Switch checks on that the profile leaves out; after "
         "--disable, so --disable all --enable gap is the gap alone."},
   {"--set BOUND=VALUE", "Set a bound (see BOUNDS) with its unit: 700ms, 1.5s, "
-        "500ns, 40ppm; off: never broken. May be given several times."},
+        "500ns, 40ppm; off: never broken. The last three are on or off. May be "
+        "given several times."},
   {"-q, --quiet", "No tables and no progress."},
   {"-v, --verbose", "Tell each event on standard error as it happens."},
   {"-h, --help", "Print this text."},
   {"--version", "Print the version."},
+  {NULL, NULL}
+};
+
+static const Entry json_keys[] = {
+  {"verdict", "clean, warning, error or unusable."},
+  {"events", "How often each kind of event occurred, by its name (see EVENTS); "
+        "what did not occur is missing."},
+  {"first", "Where each kind occurred first, by the same names: pid, program, "
+        "packet, offset (bytes), segment, time (s), the value and its rule."},
+  {"packets, packet-size, bytes, duration, bitrate", "Of the whole; duration "
+        "in seconds, bitrate in bit/s."},
+  {"programs, pids", "Counts and ranges of each program and PID."},
+  {"segments", "The ledger: name, media and announced duration, breaks, and "
+        "lag-ms where names tell the time."},
+  {"series", "What the charts show: points of time (s), smallest, mean, "
+        "largest."},
+  {"playlist", "Only of a playlist: uri, variant, live, loads, and how many "
+        "segments were listed, read, encrypted, unavailable."},
   {NULL, NULL}
 };
 
@@ -95,7 +114,8 @@ typedef struct
   gboolean roff;
 } Page;
 
-static void put_roff (const Page * page, const gchar * text)
+static void
+put_roff (const Page * page, const gchar * text)
 {
   const gchar *p;
 
@@ -112,7 +132,8 @@ static void put_roff (const Page * page, const gchar * text)
 }
 
 /* Plain text, filled to 78 columns. */
-static void put_filled (const Page * page, guint indent, const gchar * text)
+static void
+put_filled (const Page * page, guint indent, const gchar * text)
 {
   gchar **words = g_strsplit (text, " ", -1);
   guint column = 0, i;
@@ -138,7 +159,8 @@ static void put_filled (const Page * page, guint indent, const gchar * text)
   g_strfreev (words);
 }
 
-static void put_section (const Page * page, const gchar * title)
+static void
+put_section (const Page * page, const gchar * title)
 {
   fprintf (page->file, page->roff ? ".SH \"%s\"\n" : "\n%s\n", title);
 }
@@ -169,7 +191,8 @@ put_entries (const Page * page, const gchar * title, const Entry * entries)
     put_entry (page, entries->term, entries->text);
 }
 
-static void put_bound (const Page * page, const TsTimingBoundInfo * info)
+static void
+put_bound (const Page * page, const TsTimingBoundInfo * info)
 {
   GString *text = g_string_new (info->blurb);
   gboolean same = TRUE;
@@ -201,7 +224,8 @@ static void put_bound (const Page * page, const TsTimingBoundInfo * info)
   g_string_free (text, TRUE);
 }
 
-static void put_tables (const Page * page)
+static void
+put_tables (const Page * page)
 {
   guint i;
 
@@ -216,6 +240,8 @@ static void put_tables (const Page * page)
     put_bound (page, ts_timing_bound_info (i));
   for (i = 0; i < TS_PLAYLIST_N_BOUNDS; i++)
     put_bound (page, ts_playlist_bound_info (i));
+  for (i = 0; ts_options_switch (i); i++)
+    put_entry (page, ts_options_switch (i)->nick, ts_options_switch (i)->blurb);
   put_section (page, "EVENTS");
   for (i = 0; i < TS_TIMING_N_EVENTS; i++) {
     const TsTimingEventInfo *info = ts_timing_event_info (i);
@@ -230,7 +256,8 @@ static void put_tables (const Page * page)
   }
 }
 
-static void put_page (const Page * page)
+static void
+put_page (const Page * page)
 {
   if (page->roff) {
     fprintf (page->file, ".TH GST\\-TS\\-TIMING\\-1.0 1 \"\" \"%s %s\"\n",
@@ -245,12 +272,14 @@ static void put_page (const Page * page)
   put_entries (page, "DESCRIPTION", description);
   put_entries (page, "OPTIONS", option_list);
   put_entries (page, "EXIT STATUS", exit_status);
+  put_entries (page, "JSON", json_keys);
   put_entries (page, "EXAMPLES", examples);
   put_tables (page);
 }
 
 /* The manual as text. */
-void ts_help_print (FILE * file)
+void
+ts_help_print (FILE * file)
 {
   const Page page = { file, FALSE };
 
@@ -258,7 +287,8 @@ void ts_help_print (FILE * file)
 }
 
 /* The same for man(1). */
-void ts_help_print_manual (FILE * file)
+void
+ts_help_print_manual (FILE * file)
 {
   const Page page = { file, TRUE };
 

@@ -13,7 +13,8 @@
 #define DEFAULT_IDLE (60 * TS_TIMING_SECOND)
 
 static gboolean
-bad (GError ** error, const gchar * format, ...) G_GNUC_PRINTF (2, 3);
+bad (GError ** error, const gchar * format, ...)
+G_GNUC_PRINTF (2, 3);
 
      static gboolean bad (GError ** error, const gchar * format, ...)
 {
@@ -29,7 +30,8 @@ bad (GError ** error, const gchar * format, ...) G_GNUC_PRINTF (2, 3);
 }
 
 /* Letters that two words share at their begin: good enough for a hint. */
-static guint likeness (const gchar * a, const gchar * b)
+static guint
+likeness (const gchar * a, const gchar * b)
 {
   guint n = 0;
 
@@ -82,6 +84,51 @@ parse_value (const gchar * text, const TsTimingBoundInfo * info,
   return bad (error, "\"%s\" is not a value for %s", text, info->nick);
 }
 
+static const TsOptionSwitch switches[] = {
+  {"learn", "Widen intervals and windows to what the first learn-time of the "
+        "stream shows. On in profile auto.",
+      G_STRUCT_OFFSET (TsTimingConfig, learn)},
+  {"interpolate", "Judge DTS minus PCR by the clock between two PCRs, not by "
+        "the last PCR. Off in profile seed.",
+      G_STRUCT_OFFSET (TsTimingConfig, interpolate)},
+  {"psi-restarts", "PAT and PMT may count anew in each segment, as servers "
+        "write them from a template. On in profiles auto and hls.",
+      G_STRUCT_OFFSET (TsTimingConfig, psi_restarts)},
+};
+
+/**
+ * ts_options_switch:
+ * @index: from 0
+ *
+ * Returns: (nullable): a switch of --set, or %NULL past the end
+ */
+const TsOptionSwitch *
+ts_options_switch (guint index)
+{
+  return index < G_N_ELEMENTS (switches) ? &switches[index] : NULL;
+}
+
+/* TRUE and *@good set if @name is a switch. */
+static gboolean
+apply_switch (TsOptions * options, const gchar * name, const gchar * value,
+    gboolean * good, GError ** error)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (switches); i++) {
+    gboolean on = strcmp (value, "on") == 0;
+
+    if (strcmp (switches[i].nick, name) != 0)
+      continue;
+    *good = on || strcmp (value, "off") == 0
+        || bad (error, "--set %s=%s: it is on or off", name, value);
+    if (*good)
+      G_STRUCT_MEMBER (gboolean, &options->config, switches[i].offset) = on;
+    return TRUE;
+  }
+  return FALSE;
+}
+
 static gboolean
 apply_set (TsOptions * options, const gchar * text, GError ** error)
 {
@@ -93,6 +140,10 @@ apply_set (TsOptions * options, const gchar * text, GError ** error)
   if (!equals)
     return bad (error, "--set %s: NAME=VALUE is needed", text);
   name = g_strndup (text, equals - text);
+  if (apply_switch (options, name, equals + 1, &good, error)) {
+    g_free (name);
+    return good;
+  }
   for (i = 0; i < TS_TIMING_N_BOUNDS + TS_PLAYLIST_N_BOUNDS; i++) {
     gboolean core = i < TS_TIMING_N_BOUNDS;
     const TsTimingBoundInfo *info = core ? ts_timing_bound_info (i) :
@@ -122,7 +173,8 @@ apply_set (TsOptions * options, const gchar * text, GError ** error)
  *
  * Returns: (transfer full): their names, with "or" in between
  */
-gchar *ts_options_check_names (guint checks)
+gchar *
+ts_options_check_names (guint checks)
 {
   GString *text = g_string_new (NULL);
   guint bit;
@@ -226,8 +278,8 @@ parse_time (const gchar * option, const gchar * text, gint64 * value,
   gboolean good;
 
   if (*text && strspn (text, "0123456789.") == strlen (text))
-    text = with_unit = g_strconcat (text, "s", NULL);
-  good = parse_value (text, &seconds_info, value, NULL);
+    with_unit = g_strconcat (text, "s", NULL);
+  good = parse_value (with_unit ? with_unit : text, &seconds_info, value, NULL);
   g_free (with_unit);
   return good || bad (error, "%s \"%s\": not a time (10s, 500ms)", option,
       text);
@@ -241,7 +293,8 @@ parse_time (const gchar * option, const gchar * text, gint64 * value,
  *
  * Returns: (transfer full): the options, or %NULL with @error set
  */
-TsOptions *ts_options_parse (gint argc, gchar ** argv, GError ** error)
+TsOptions *
+ts_options_parse (gint argc, gchar ** argv, GError ** error)
 {
   TsOptions *options = g_new0 (TsOptions, 1);
   gchar *profile = NULL, *fail_on = NULL, *duration = NULL, *idle = NULL;
@@ -323,7 +376,8 @@ TsOptions *ts_options_parse (gint argc, gchar ** argv, GError ** error)
  * ts_options_free:
  * @options: (nullable): what to free
  */
-void ts_options_free (TsOptions * options)
+void
+ts_options_free (TsOptions * options)
 {
   if (!options)
     return;

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
     typedef struct
 {
   TsTimingConfig config;
-  gboolean profile_given;       /* else a playlist is judged as hls */
+  gboolean profile_given;       /* else segments are judged as hls */
   gint64 playlist_bounds[TS_PLAYLIST_N_BOUNDS];
   gchar **inputs;
   gchar *html;
@@ -46,6 +46,16 @@ gboolean ts_options_apply_profile (TsOptions * options,
     TsTimingProfile profile, GError ** error);
 
 gchar *ts_options_check_names (guint checks);
+
+/* What --set switches on and off: name and meaning, NULL past the end. */
+typedef struct
+{
+  const gchar *nick;
+  const gchar *blurb;
+  gsize offset;                 /* of the gboolean in TsTimingConfig */
+} TsOptionSwitch;
+
+const TsOptionSwitch *ts_options_switch (guint index);
 
 void ts_help_print (FILE * file);
 void ts_help_print_manual (FILE * file);

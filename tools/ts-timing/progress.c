@@ -12,7 +12,8 @@
 static gint64 drawn;            /* when; 0: nothing is on the line */
 
 /* Draws the line if standard error is a terminal and it is time. */
-void ts_progress_update (const TsSession * session)
+void
+ts_progress_update (const TsSession * session)
 {
   gint64 now = ts_source_now ();
   TsTimingTotals totals;
@@ -33,7 +34,8 @@ void ts_progress_update (const TsSession * session)
 }
 
 /* Frees the line for other text. */
-void ts_progress_clear (void)
+void
+ts_progress_clear (void)
 {
   if (drawn)
     fputs ("\r\033[K", stderr);

@@ -39,7 +39,8 @@ static const ChartKind kinds[] = {
 };
 
 /* Where the axis begins: the first point of all series, ns. */
-static gint64 time_origin (const TsSession * session)
+static gint64
+time_origin (const TsSession * session)
 {
   const TsTimingSeries *series;
   gint64 origin = G_MAXINT64;
@@ -52,8 +53,8 @@ static gint64 time_origin (const TsSession * session)
   return origin == G_MAXINT64 ? 0 : origin;
 }
 
-static gchar *series_name (const TsSession * session,
-    const TsTimingSeries * series)
+static gchar *
+series_name (const TsSession * session, const TsTimingSeries * series)
 {
   guint n = ts_timing_get_n_pids (session->checker), i;
   TsTimingPidInfo info;
@@ -73,8 +74,8 @@ static gchar *series_name (const TsSession * session,
   return g_strdup_printf ("PID 0x%04x", series->pid);
 }
 
-static JsonArray *point_of (gdouble at, gdouble least, gdouble mean,
-    gdouble most)
+static JsonArray *
+point_of (gdouble at, gdouble least, gdouble mean, gdouble most)
 {
   JsonArray *point = json_array_new ();
 
@@ -86,7 +87,8 @@ static JsonArray *point_of (gdouble at, gdouble least, gdouble mean,
   return point;
 }
 
-static JsonObject *series_object (const TsSession * session,
+static JsonObject *
+series_object (const TsSession * session,
     const TsTimingSeries * series, const ChartKind * kind, gint64 origin)
 {
   JsonObject *object = json_object_new ();
@@ -124,7 +126,8 @@ add_bound (JsonArray * bounds, const TsSession * session, TsTimingBound bound,
   json_array_add_object_element (bounds, object);
 }
 
-static JsonArray *bounds_of (const TsSession * session, const ChartKind * kind)
+static JsonArray *
+bounds_of (const TsSession * session, const ChartKind * kind)
 {
   JsonArray *bounds = json_array_new ();
 
@@ -151,7 +154,8 @@ static JsonArray *bounds_of (const TsSession * session, const ChartKind * kind)
   return bounds;
 }
 
-static JsonObject *chart_object (const gchar * id, const gchar * title,
+static JsonObject *
+chart_object (const gchar * id, const gchar * title,
     const gchar * about, const gchar * unit, gboolean zero, gboolean discrete,
     JsonArray * series, JsonArray * bounds)
 {
@@ -191,7 +195,8 @@ add_chart (JsonArray * charts, const TsSession * session,
 }
 
 /* UTC of the names against DTS, by segment. */
-static void add_lag_chart (JsonArray * charts, const TsSession * session)
+static void
+add_lag_chart (JsonArray * charts, const TsSession * session)
 {
   guint n = ts_timing_get_n_segments (session->checker), i;
   JsonArray *points = json_array_new (), *list, *bounds;
@@ -224,7 +229,8 @@ static void add_lag_chart (JsonArray * charts, const TsSession * session)
 }
 
 /* Segments lie one after the other by the duration of their media. */
-static JsonArray *segment_list (const TsSession * session)
+static JsonArray *
+segment_list (const TsSession * session)
 {
   guint n = ts_timing_get_n_segments (session->checker), i;
   JsonArray *list = json_array_new ();
@@ -259,7 +265,8 @@ static JsonArray *segment_list (const TsSession * session)
   return list;
 }
 
-static JsonArray *event_list (const TsSession * session, gint64 origin)
+static JsonArray *
+event_list (const TsSession * session, gint64 origin)
 {
   JsonArray *list = json_array_new ();
   guint i;
@@ -293,7 +300,8 @@ static JsonArray *event_list (const TsSession * session, gint64 origin)
 }
 
 /* "</script" and "<!--" would end or confuse the element around the JSON. */
-static gchar *escape_for_script (const gchar * json)
+static gchar *
+escape_for_script (const gchar * json)
 {
   GString *text = g_string_sized_new (strlen (json) + 64);
   const gchar *p;
@@ -307,18 +315,26 @@ static gchar *escape_for_script (const gchar * json)
   return g_string_free (text, FALSE);
 }
 
-gchar *ts_report_charts (const TsSession * session)
+gchar *
+ts_report_charts (const TsSession * session)
 {
   JsonObject *object = json_object_new ();
   JsonArray *charts = json_array_new ();
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   gint64 origin = time_origin (session);
   gchar *json, *text;
+  gboolean slow;
   guint i;
 
+  /* what was found wrong comes first */
+  slow = ts_timing_get_count (session->checker,
+      TS_TIMING_EVENT_SLOW_NETWORK) > 0;
+  if (slow)
+    add_lag_chart (charts, session);
   for (i = 0; i < G_N_ELEMENTS (kinds); i++)
     add_chart (charts, session, &kinds[i], origin);
-  add_lag_chart (charts, session);
+  if (!slow)
+    add_lag_chart (charts, session);
   json_object_set_array_member (object, "charts", charts);
   json_object_set_array_member (object, "segments", segment_list (session));
   json_object_set_array_member (object, "events", event_list (session, origin));

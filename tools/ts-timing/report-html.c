@@ -20,7 +20,8 @@
 #define SEGMENT_ROWS 200
 
 /* Text from outside: names may hold anything. */
-static void add_text (GString * html, const gchar * text)
+static void
+add_text (GString * html, const gchar * text)
 {
   gchar *valid = g_utf8_make_valid (text, -1);
   gchar *escaped = g_markup_escape_text (valid, -1);
@@ -40,7 +41,8 @@ add_cell (GString * html, const gchar * class_name, const gchar * text)
 }
 
 static void
-add_number (GString * html, const gchar * format, ...) G_GNUC_PRINTF (2, 3);
+add_number (GString * html, const gchar * format, ...)
+G_GNUC_PRINTF (2, 3);
 
      static void add_number (GString * html, const gchar * format, ...)
 {
@@ -53,7 +55,8 @@ add_number (GString * html, const gchar * format, ...) G_GNUC_PRINTF (2, 3);
   g_string_append (html, "</td>");
 }
 
-static void add_ms (GString * html, gint64 ns)
+static void
+add_ms (GString * html, gint64 ns)
 {
   if (ns == TS_TIMING_NO_TIME)
     g_string_append (html, "<td>-</td>");
@@ -61,7 +64,8 @@ static void add_ms (GString * html, gint64 ns)
     add_number (html, "%.1f", ns / 1e6);
 }
 
-static void add_range (GString * html, const TsTimingRange * range)
+static void
+add_range (GString * html, const TsTimingRange * range)
 {
   if (range->count == 0)
     g_string_append (html, "<td>-</td><td>-</td><td>-</td>");
@@ -87,12 +91,14 @@ begin_table (GString * html, const gchar * caption, const gchar * columns)
   g_strfreev (words);
 }
 
-static void end_table (GString * html)
+static void
+end_table (GString * html)
 {
   g_string_append (html, "</tbody></table></div>\n");
 }
 
-static void add_findings (GString * html, const TsSession * session)
+static void
+add_findings (GString * html, const TsSession * session)
 {
   GArray *types = ts_report_sorted_events (session);
   guint i;
@@ -137,7 +143,8 @@ static void add_findings (GString * html, const TsSession * session)
   g_array_unref (types);
 }
 
-static void add_programs (GString * html, const TsSession * session)
+static void
+add_programs (GString * html, const TsSession * session)
 {
   TsTimingProgramInfo info;
   guint i;
@@ -161,7 +168,8 @@ static void add_programs (GString * html, const TsSession * session)
   end_table (html);
 }
 
-static void add_pids (GString * html, const TsSession * session)
+static void
+add_pids (GString * html, const TsSession * session)
 {
   guint n = ts_timing_get_n_pids (session->checker), i;
   TsTimingPidInfo info;
@@ -186,7 +194,8 @@ static void add_pids (GString * html, const TsSession * session)
   end_table (html);
 }
 
-static void add_segments (GString * html, const TsSession * session)
+static void
+add_segments (GString * html, const TsSession * session)
 {
   guint n = ts_timing_get_n_segments (session->checker), i;
 
@@ -218,7 +227,8 @@ static void add_segments (GString * html, const TsSession * session)
         "segments.</p>\n", SEGMENT_ROWS, n);
 }
 
-static void add_resource (GString * html, const gchar * path)
+static void
+add_resource (GString * html, const gchar * path)
 {
   GBytes *bytes = g_resources_lookup_data (path, 0, NULL);
   gsize size;
@@ -231,7 +241,8 @@ static void add_resource (GString * html, const gchar * path)
   g_bytes_unref (bytes);
 }
 
-static void add_words (GString * html, const TsSession * session)
+static void
+add_words (GString * html, const TsSession * session)
 {
   gchar *about = ts_report_describe_input (session);
   gchar *names = ts_report_describe_names (session);
@@ -246,7 +257,8 @@ static void add_words (GString * html, const TsSession * session)
 }
 
 /* What stands for @name@ in the page. */
-static void fill (GString * html, const TsSession * session, const gchar * name)
+static void
+fill (GString * html, const TsSession * session, const gchar * name)
 {
   TsTimingVerdict verdict = ts_timing_get_verdict (session->checker);
   gchar *text;
@@ -291,7 +303,8 @@ static void fill (GString * html, const TsSession * session, const gchar * name)
 }
 
 /* The whole page. */
-gchar *ts_report_html (const TsSession * session)
+gchar *
+ts_report_html (const TsSession * session)
 {
   GBytes *page = g_resources_lookup_data ("/ts-timing/page.html", 0, NULL);
   GString *html = g_string_new (NULL);

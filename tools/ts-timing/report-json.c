@@ -7,7 +7,8 @@
 
 #include "ts-timing-report.h"
 
-static JsonObject *playlist_object (const TsSessionPlaylist * playlist)
+static JsonObject *
+playlist_object (const TsSessionPlaylist * playlist)
 {
   JsonObject *object = json_object_new ();
 
@@ -33,7 +34,8 @@ static JsonObject *playlist_object (const TsSessionPlaylist * playlist)
 }
 
 /* The report of ts-timing-report.h with `input` and `playlist`. */
-gchar *ts_report_json (const TsSession * session)
+gchar *
+ts_report_json (const TsSession * session)
 {
   JsonObject *object = ts_timing_report_build (session->checker, TRUE);
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);

@@ -8,7 +8,8 @@
 /* segments shown at the most; the JSON has all of them */
 #define SEGMENT_ROWS 12
 
-static void append_findings (GString * text, const TsSession * session)
+static void
+append_findings (GString * text, const TsSession * session)
 {
   GArray *types = ts_report_sorted_events (session);
   guint i;
@@ -41,7 +42,8 @@ static void append_findings (GString * text, const TsSession * session)
   g_array_unref (types);
 }
 
-static void append_range (GString * text, const TsTimingRange * range)
+static void
+append_range (GString * text, const TsTimingRange * range)
 {
   if (range->count == 0)
     g_string_append_printf (text, "%8s %8s %8s", "-", "-", "-");
@@ -50,7 +52,8 @@ static void append_range (GString * text, const TsTimingRange * range)
         range->mean / 1e6, range->max / 1e6);
 }
 
-static void append_programs (GString * text, const TsSession * session)
+static void
+append_programs (GString * text, const TsSession * session)
 {
   TsTimingProgramInfo info;
   guint i;
@@ -73,7 +76,8 @@ static void append_programs (GString * text, const TsSession * session)
   }
 }
 
-static void append_pids (GString * text, const TsSession * session)
+static void
+append_pids (GString * text, const TsSession * session)
 {
   guint n = ts_timing_get_n_pids (session->checker), i;
   TsTimingPidInfo info;
@@ -94,7 +98,8 @@ static void append_pids (GString * text, const TsSession * session)
   }
 }
 
-static void append_segment (GString * text, const TsTimingSegmentInfo * info)
+static void
+append_segment (GString * text, const TsTimingSegmentInfo * info)
 {
   g_string_append_printf (text, "%7" G_GUINT64_FORMAT " ", info->index);
   if (info->announced_duration == TS_TIMING_NO_TIME)
@@ -115,7 +120,8 @@ static void append_segment (GString * text, const TsTimingSegmentInfo * info)
       info->name ? info->name : "");
 }
 
-static void append_segments (GString * text, const TsSession * session)
+static void
+append_segments (GString * text, const TsSession * session)
 {
   guint n = ts_timing_get_n_segments (session->checker), i, shown = 0;
   guint from = n > SEGMENT_ROWS ? n - SEGMENT_ROWS : 0;
@@ -148,7 +154,8 @@ static void append_segments (GString * text, const TsSession * session)
 }
 
 /* What comes from the stream must not steer the reader's terminal. */
-static void make_printable (GString * text)
+static void
+make_printable (GString * text)
 {
   gchar *p;
 
@@ -159,7 +166,8 @@ static void make_printable (GString * text)
 }
 
 /* The verdict, the findings, the tables. */
-gchar *ts_report_text (const TsSession * session)
+gchar *
+ts_report_text (const TsSession * session)
 {
   static const gchar *const words[] = { "CLEAN", "WARNING", "ERROR",
     "UNUSABLE"

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-gboolean ts_report_has_findings (const TsSession * session)
+gboolean
+ts_report_has_findings (const TsSession * session)
 {
   TsTimingTotals totals;
   guint severity;
@@ -20,7 +21,8 @@ gboolean ts_report_has_findings (const TsSession * session)
 }
 
 /* 850 ns, 12.5 us, 40.0 ms, 12.345 s, and other units as the core writes them */
-gchar *ts_report_format_value (gint64 value, TsTimingUnit unit)
+gchar *
+ts_report_format_value (gint64 value, TsTimingUnit unit)
 {
   gdouble size = value < 0 ? -(gdouble) value : value;
   gchar text[64];
@@ -38,7 +40,8 @@ gchar *ts_report_format_value (gint64 value, TsTimingUnit unit)
 }
 
 /* "", "at most 100.0 ms", "allowed 700.0 ms to 1200.0 ms" */
-gchar *ts_report_format_limits (const TsTimingEvent * event)
+gchar *
+ts_report_format_limits (const TsTimingEvent * event)
 {
   gboolean low = event->low != TS_TIMING_NO_TIME;
   gboolean high = event->high != TS_TIMING_UNLIMITED;
@@ -61,7 +64,8 @@ gchar *ts_report_format_limits (const TsTimingEvent * event)
 }
 
 /* hours:minutes:seconds of the program clock */
-gchar *ts_report_format_time (gint64 time)
+gchar *
+ts_report_format_time (gint64 time)
 {
   gint64 ms = (time < 0 ? -time : time) / TS_TIMING_MSEC;
 
@@ -70,8 +74,8 @@ gchar *ts_report_format_time (gint64 time)
       (gint) (ms % 1000));
 }
 
-static const TsTimingSegmentInfo *segment_info (const TsSession * session,
-    gint64 index)
+static const TsTimingSegmentInfo *
+segment_info (const TsSession * session, gint64 index)
 {
   guint n = ts_timing_get_n_segments (session->checker), i;
 
@@ -86,8 +90,8 @@ static const TsTimingSegmentInfo *segment_info (const TsSession * session,
 }
 
 /* segment, PID, packet, byte and time of an event, as far as it has them */
-gchar *ts_report_format_place (const TsSession * session,
-    const TsTimingEvent * event)
+gchar *
+ts_report_format_place (const TsSession * session, const TsTimingEvent * event)
 {
   const TsTimingEventInfo *info = ts_timing_event_info (event->type);
   GString *text = g_string_new (NULL);
@@ -138,7 +142,8 @@ compare_events (gconstpointer a, gconstpointer b, gpointer user_data)
   return (gint) x->type - (gint) y->type;
 }
 
-GArray *ts_report_sorted_events (const TsSession * session)
+GArray *
+ts_report_sorted_events (const TsSession * session)
 {
   GArray *types = g_array_new (FALSE, FALSE, sizeof (TsTimingEventType));
   TsTimingEventType type;
@@ -152,7 +157,8 @@ GArray *ts_report_sorted_events (const TsSession * session)
 }
 
 /* The verdict in half a line. */
-gchar *ts_report_headline (const TsSession * session)
+gchar *
+ts_report_headline (const TsSession * session)
 {
   TsTimingTotals totals;
   GArray *types;
@@ -185,7 +191,8 @@ gchar *ts_report_headline (const TsSession * session)
 }
 
 /* Size of what was read, in one line. */
-gchar *ts_report_describe_input (const TsSession * session)
+gchar *
+ts_report_describe_input (const TsSession * session)
 {
   const TsSessionPlaylist *playlist = &session->playlist;
   GString *text = g_string_new (NULL);
@@ -225,13 +232,20 @@ gchar *ts_report_describe_input (const TsSession * session)
 }
 
 /* What the names of the segments told, or NULL if there is nothing to say. */
-gchar *ts_report_describe_names (const TsSession * session)
+gchar *
+ts_report_describe_names (const TsSession * session)
 {
   guint n = ts_timing_get_n_segments (session->checker);
   const TsTimingSegmentInfo *last = NULL;
+  const TsTimingEvent *refused = ts_timing_get_first (session->checker,
+      TS_TIMING_EVENT_NAME_TIME_REFUSED);
   GDateTime *date;
   gchar *stamp, *text;
 
+  if (refused)
+    return g_strdup_printf ("they do not tell the time%s%s",
+        refused->detail ? ": a number that looks like it " : "",
+        refused->detail ? refused->detail : "");
   while (n > 0 && (!last || last->lag == TS_TIMING_NO_TIME))
     last = ts_timing_get_segment (session->checker, --n);
   if (!last || last->lag == TS_TIMING_NO_TIME || last->utc == TS_TIMING_NO_TIME)

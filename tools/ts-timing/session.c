@@ -29,7 +29,8 @@ typedef struct
   GError *error;
 } Input;
 
-static void clear_event (gpointer data)
+static void
+clear_event (gpointer data)
 {
   g_free (((TsSessionEvent *) data)->detail);
 }
@@ -41,7 +42,8 @@ static void clear_event (gpointer data)
  *
  * Returns: (transfer full): a run
  */
-TsSession *ts_session_new (TsOptions * options, GCancellable * cancellable)
+TsSession *
+ts_session_new (TsOptions * options, GCancellable * cancellable)
 {
   TsSession *session = g_new0 (TsSession, 1);
 
@@ -60,7 +62,8 @@ TsSession *ts_session_new (TsOptions * options, GCancellable * cancellable)
  * ts_session_free:
  * @session: (nullable): what to free
  */
-void ts_session_free (TsSession * session)
+void
+ts_session_free (TsSession * session)
 {
   if (!session)
     return;
@@ -75,7 +78,8 @@ void ts_session_free (TsSession * session)
   g_free (session);
 }
 
-static void on_event (const TsTimingEvent * event, gpointer user_data)
+static void
+on_event (const TsTimingEvent * event, gpointer user_data)
 {
   TsSession *session = user_data;
   TsSessionEvent kept = { *event, g_strdup (event->detail) };
@@ -95,13 +99,14 @@ static void on_event (const TsTimingEvent * event, gpointer user_data)
   }
 }
 
-/* Makes the checker, now that it is known what the input is. */
+/* Makes the checker, now that it is known whether the input is in segments,
+ * which are judged as hls if the user names no profile. */
 gboolean
-ts_session_begin (TsSession * session, gboolean playlist, GError ** error)
+ts_session_begin (TsSession * session, gboolean segments, GError ** error)
 {
   TsOptions *options = session->options;
 
-  if (playlist && !options->profile_given
+  if (segments && !options->profile_given
       && !ts_options_apply_profile (options, TS_TIMING_PROFILE_HLS, error))
     return FALSE;
   session->checker = ts_timing_new (&options->config);
@@ -123,7 +128,8 @@ ts_session_push (TsSession * session, const guint8 * data, gsize size,
   ts_progress_update (session);
 }
 
-gboolean ts_session_is_over (const TsSession * session)
+gboolean
+ts_session_is_over (const TsSession * session)
 {
   return g_cancellable_is_cancelled (session->cancellable)
       || (session->deadline != TS_TIMING_NO_TIME
@@ -131,7 +137,8 @@ gboolean ts_session_is_over (const TsSession * session)
 }
 
 /* Waits until a time of the monotonic clock; FALSE: the run is over before. */
-gboolean ts_session_wait (const TsSession * session, gint64 until)
+gboolean
+ts_session_wait (const TsSession * session, gint64 until)
 {
   gint64 left;
 
@@ -164,6 +171,19 @@ fill_request (TsSession * session, TsSourceRequest * request,
   request->user_data = user_data;
 }
 
+/* Reads @length bytes from @offset on, -1 for all there are. */
+gboolean
+ts_session_read (TsSession * session, const gchar * uri, gint64 offset,
+    gint64 length, TsSourceFunc func, gpointer user_data, GError ** error)
+{
+  TsSourceRequest request;
+
+  fill_request (session, &request, uri, func, user_data);
+  request.byte_offset = offset;
+  request.byte_length = length;
+  return ts_source_read (session->source, &request, error);
+}
+
 static gboolean
 on_playlist_bytes (const guint8 * data, gsize size, gint64 arrival,
     gpointer user_data)
@@ -177,14 +197,13 @@ on_playlist_bytes (const guint8 * data, gsize size, gint64 arrival,
 }
 
 /* Reads a playlist whole, bounded; @effective is its URI after redirects. */
-gchar *ts_session_fetch_playlist (TsSession * session, const gchar * uri,
+gchar *
+ts_session_fetch_playlist (TsSession * session, const gchar * uri,
     gsize * length, gchar ** effective, GError ** error)
 {
   GByteArray *bytes = g_byte_array_new ();
-  TsSourceRequest request;
 
-  fill_request (session, &request, uri, on_playlist_bytes, bytes);
-  if (!ts_source_read (session->source, &request, error)) {
+  if (!ts_session_read (session, uri, 0, -1, on_playlist_bytes, bytes, error)) {
     g_byte_array_unref (bytes);
     return NULL;
   }
@@ -195,7 +214,8 @@ gchar *ts_session_fetch_playlist (TsSession * session, const gchar * uri,
   return (gchar *) g_byte_array_free (bytes, FALSE);
 }
 
-static gboolean decide (Input * input)
+static gboolean
+decide (Input * input)
 {
   if (!input->stream_only
       && ts_playlist_recognise (input->head->data, input->head->len)) {
@@ -233,7 +253,8 @@ on_input (const guint8 * data, gsize size, gint64 arrival, gpointer user_data)
 }
 
 /* A pipe has no folder: names in its playlist are looked up in ours. */
-static gchar *base_of_pipe (void)
+static gchar *
+base_of_pipe (void)
 {
   gchar *folder = g_get_current_dir ();
   gchar *path = g_build_filename (folder, "stdin.m3u8", NULL);
@@ -297,7 +318,8 @@ run_one (TsSession * session, const gchar * argument, gboolean segment,
  *
  * Returns: %FALSE with @error set
  */
-gboolean ts_session_run (TsSession * session, GError ** error)
+gboolean
+ts_session_run (TsSession * session, GError ** error)
 {
   gchar **inputs = session->options->inputs;
   guint n = g_strv_length (inputs), i;
@@ -312,7 +334,7 @@ gboolean ts_session_run (TsSession * session, GError ** error)
     if (!run_one (session, inputs[0], FALSE, error))
       return FALSE;
   } else {
-    if (!ts_session_begin (session, FALSE, error))
+    if (!ts_session_begin (session, TRUE, error))
       return FALSE;
     for (i = 0; i < n && !ts_session_is_over (session); i++) {
       gchar *name = g_filename_display_basename (inputs[i]);

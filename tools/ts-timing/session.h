@@ -55,10 +55,13 @@ void ts_session_free (TsSession * session);
 gboolean ts_session_run (TsSession * session, GError ** error);
 
 /* for the playlist walker */
-gboolean ts_session_begin (TsSession * session, gboolean playlist,
+gboolean ts_session_begin (TsSession * session, gboolean segments,
     GError ** error);
 void ts_session_push (TsSession * session, const guint8 * data, gsize size,
     gint64 arrival);
+gboolean ts_session_read (TsSession * session, const gchar * uri,
+    gint64 offset, gint64 length, TsSourceFunc func, gpointer user_data,
+    GError ** error);
 gchar *ts_session_fetch_playlist (TsSession * session, const gchar * uri,
     gsize * length, gchar ** effective, GError ** error);
 gboolean ts_session_is_over (const TsSession * session);

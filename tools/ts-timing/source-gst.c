@@ -27,6 +27,31 @@ take_bus_error (GstElement * pipeline, const gchar * uri, GError ** error)
   return TRUE;
 }
 
+/*
+ * A datagram may be RTP (RFC 3550) with MPEG-TS in it (RFC 2250, payload type
+ * 33). No TS packet begins with 0x80, so the header cannot be mistaken. Order
+ * is not restored: what arrives out of order is a finding.
+ */
+static void
+skip_rtp (const guint8 ** data, gsize * size)
+{
+  const guint8 *p = *data;
+  gsize header;
+
+  if (*size < 12 || (p[0] & 0xc0) != 0x80 || (p[1] & 0x7f) != 33)
+    return;
+  header = 12 + 4 * (p[0] & 0x0f);
+  if (p[0] & 0x10) {
+    if (*size < header + 4)
+      return;
+    header += 4 + 4 * (p[header + 2] << 8 | p[header + 3]);
+  }
+  if (*size <= header || p[header] != 0x47)
+    return;
+  *data += header;
+  *size -= header;
+}
+
 static gboolean
 push_sample (const TsSourceRequest * request, GstSample * sample,
     gboolean live, gint64 * left, gint64 * skip)
@@ -41,6 +66,7 @@ push_sample (const TsSourceRequest * request, GstSample * sample,
     const guint8 *data = map.data;
     gsize size = map.size;
 
+    skip_rtp (&data, &size);
     if (*skip > 0) {
       gsize drop = MIN ((guint64) * skip, size);
 
@@ -102,7 +128,8 @@ run (GstElement * pipeline, GstAppSink * sink, const TsSourceRequest * request,
   return TRUE;
 }
 
-gboolean ts_gst_source_read (const TsSourceRequest * request, GError ** error)
+gboolean
+ts_gst_source_read (const TsSourceRequest * request, GError ** error)
 {
   GstElement *pipeline, *source, *sink;
   GError *fault = NULL;

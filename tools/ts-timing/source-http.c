@@ -29,7 +29,8 @@ struct _TsHttp
   gboolean timed_out;
 };
 
-TsHttp *ts_http_new (void)
+TsHttp *
+ts_http_new (void)
 {
   TsHttp *http;
 
@@ -40,7 +41,8 @@ TsHttp *ts_http_new (void)
   return http;
 }
 
-void ts_http_free (TsHttp * http)
+void
+ts_http_free (TsHttp * http)
 {
   if (!http)
     return;
@@ -50,12 +52,14 @@ void ts_http_free (TsHttp * http)
   g_free (http);
 }
 
-const gchar *ts_http_get_uri (TsHttp * http)
+const gchar *
+ts_http_get_uri (TsHttp * http)
 {
   return http->uri;
 }
 
-static size_t on_data (char *data, size_t size, size_t count, void *user_data)
+static size_t
+on_data (char *data, size_t size, size_t count, void *user_data)
 {
   TsHttp *http = user_data;
   const TsSourceRequest *request = http->request;
@@ -109,7 +113,8 @@ on_progress (void *user_data, curl_off_t total, curl_off_t now,
   return http->stopped || http->timed_out;
 }
 
-static GIOErrorEnum io_error_of (CURLcode code, long status)
+static GIOErrorEnum
+io_error_of (CURLcode code, long status)
 {
   switch (code) {
     case CURLE_HTTP_RETURNED_ERROR:

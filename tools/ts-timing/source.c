@@ -26,7 +26,8 @@ struct _TsSource
  *
  * Returns: (transfer full): a reader of all kinds of input; for one thread
  */
-TsSource *ts_source_new (void)
+TsSource *
+ts_source_new (void)
 {
   return g_new0 (TsSource, 1);
 }
@@ -35,7 +36,8 @@ TsSource *ts_source_new (void)
  * ts_source_free:
  * @source: (nullable): what to free
  */
-void ts_source_free (TsSource * source)
+void
+ts_source_free (TsSource * source)
 {
   if (!source)
     return;
@@ -49,12 +51,14 @@ void ts_source_free (TsSource * source)
  *
  * Returns: the monotonic clock, ns
  */
-gint64 ts_source_now (void)
+gint64
+ts_source_now (void)
 {
   return g_get_monotonic_time () * 1000;
 }
 
-gboolean ts_source_is_over (const TsSourceRequest * request)
+gboolean
+ts_source_is_over (const TsSourceRequest * request)
 {
   return g_cancellable_is_cancelled (request->cancellable)
       || (request->deadline != TS_TIMING_NO_TIME
@@ -138,7 +142,8 @@ read_fd (const TsSourceRequest * request, gint fd, const gchar * name,
   return good;
 }
 
-static gboolean read_file (const TsSourceRequest * request, GError ** error)
+static gboolean
+read_file (const TsSourceRequest * request, GError ** error)
 {
   gchar *path = g_filename_from_uri (request->uri, NULL, error), *name;
   gboolean good = FALSE;
@@ -209,7 +214,8 @@ ts_source_read (TsSource * source, const TsSourceRequest * request,
  *
  * Returns: the URI of what was read last, after redirects
  */
-const gchar *ts_source_get_uri (TsSource * source)
+const gchar *
+ts_source_get_uri (TsSource * source)
 {
   return source->uri;
 }
@@ -223,7 +229,8 @@ const gchar *ts_source_get_uri (TsSource * source)
  *
  * Returns: (transfer full): an absolute URI or `-`
  */
-gchar *ts_source_uri_from_argument (const gchar * argument, GError ** error)
+gchar *
+ts_source_uri_from_argument (const gchar * argument, GError ** error)
 {
   gchar *scheme = NULL, *path, *uri = NULL;
 

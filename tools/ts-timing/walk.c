@@ -40,7 +40,8 @@ on_finding (TsTimingEventType type, gint64 segment, TsTimingUnit unit,
 
 static void
 tell (Walk * walk, TsTimingEventType type, gint64 segment,
-    const gchar * format, ...) G_GNUC_PRINTF (4, 5);
+    const gchar * format, ...)
+G_GNUC_PRINTF (4, 5);
 
      static void
          tell (Walk * walk, TsTimingEventType type, gint64 segment,
@@ -58,7 +59,8 @@ tell (Walk * walk, TsTimingEventType type, gint64 segment,
 }
 
 /* Judges the segment that was read last; the core has closed it by now. */
-static void judge_pending (Walk * walk)
+static void
+judge_pending (Walk * walk)
 {
   TsTimingChecker *checker = walk->session->checker;
   guint i;
@@ -83,7 +85,8 @@ typedef struct
   gboolean begun;
 } Reading;
 
-static void begin_segment (Walk * walk, const TsTimingSegment * segment)
+static void
+begin_segment (Walk * walk, const TsTimingSegment * segment)
 {
   ts_timing_begin_segment (walk->session->checker, segment);
   judge_pending (walk);
@@ -111,24 +114,6 @@ on_segment_bytes (const guint8 * data, gsize size, gint64 arrival,
 }
 
 static gboolean
-read_range (Walk * walk, const gchar * uri, gint64 offset, gint64 length,
-    TsSourceFunc func, gpointer user_data, GError ** error)
-{
-  TsSession *session = walk->session;
-  TsSourceRequest request = { 0 };
-
-  request.uri = uri;
-  request.byte_offset = offset;
-  request.byte_length = length;
-  request.idle = session->options->idle;
-  request.deadline = session->deadline;
-  request.cancellable = session->cancellable;
-  request.func = func;
-  request.user_data = user_data;
-  return ts_source_read (session->source, &request, error);
-}
-
-static gboolean
 on_map_bytes (const guint8 * data, gsize size, gint64 arrival,
     gpointer user_data)
 {
@@ -144,8 +129,8 @@ on_map_bytes (const guint8 * data, gsize size, gint64 arrival,
  * begins otherwise than with a sync byte. Returns what is to be pushed before
  * the segment (empty if it was already), NULL with @error set.
  */
-static GByteArray *read_map (Walk * walk, const TsPlaylistSegment * segment,
-    GError ** error)
+static GByteArray *
+read_map (Walk * walk, const TsPlaylistSegment * segment, GError ** error)
 {
   GByteArray *bytes = g_byte_array_new ();
   const TsPlaylistMap *map;
@@ -159,8 +144,9 @@ static GByteArray *read_map (Walk * walk, const TsPlaylistSegment * segment,
     g_free (uri);
     return bytes;
   }
-  if (!uri || !read_range (walk, uri, map->byte_offset, map->byte_length,
-          on_map_bytes, bytes, error)) {
+  if (!uri
+      || !ts_session_read (walk->session, uri, map->byte_offset,
+          map->byte_length, on_map_bytes, bytes, error)) {
     g_free (uri);
     g_byte_array_unref (bytes);
     return NULL;
@@ -177,13 +163,15 @@ static GByteArray *read_map (Walk * walk, const TsPlaylistSegment * segment,
   return bytes;
 }
 
-static void skip_segment (Walk * walk, const TsPlaylistSegment * segment)
+static void
+skip_segment (Walk * walk, const TsPlaylistSegment * segment)
 {
   walk->hole = TRUE;
   walk->discontinuity |= segment->discontinuity;
 }
 
-static void keep_pending (Walk * walk, const TsPlaylistSegment * segment)
+static void
+keep_pending (Walk * walk, const TsPlaylistSegment * segment)
 {
   walk->pending = *segment;
   walk->pending.uri = g_strdup (segment->uri);
@@ -207,6 +195,8 @@ read_segment (Walk * walk, const TsPlaylistSegment * segment, GError ** error)
   next.utc = TS_TIMING_NO_TIME;
 
   told->listed++;
+  /* one picture each: what lies between is not meant to be there */
+  walk->hole |= walk->playlist->i_frames_only && walk->begun > 0;
   if (segment->gap || segment->encryption == TS_PLAYLIST_ENCRYPTED) {
     if (segment->gap)
       told->gaps++;
@@ -222,7 +212,7 @@ read_segment (Walk * walk, const TsPlaylistSegment * segment, GError ** error)
   if (map && map->len)
     on_segment_bytes (map->data, map->len, TS_TIMING_NO_TIME, &reading);
   if (map)
-    read_range (walk, uri, segment->byte_offset, segment->byte_length,
+    ts_session_read (session, uri, segment->byte_offset, segment->byte_length,
         on_segment_bytes, &reading, &fault);
   g_free (uri);
   if (map)
@@ -256,7 +246,8 @@ read_segment (Walk * walk, const TsPlaylistSegment * segment, GError ** error)
   return TRUE;
 }
 
-static gboolean read_new_segments (Walk * walk, GError ** error)
+static gboolean
+read_new_segments (Walk * walk, GError ** error)
 {
   guint i;
 
@@ -277,7 +268,8 @@ static gboolean read_new_segments (Walk * walk, GError ** error)
 }
 
 /* Takes a loaded playlist over; returns whether it has news. */
-static gboolean load (Walk * walk, TsPlaylist * playlist, gint64 now)
+static gboolean
+load (Walk * walk, TsPlaylist * playlist, gint64 now)
 {
   TsSessionPlaylist *told = &walk->session->playlist;
   gboolean first = walk->playlist == NULL;
@@ -302,7 +294,8 @@ static gboolean load (Walk * walk, TsPlaylist * playlist, gint64 now)
   return end > walk->next_sequence;
 }
 
-static TsPlaylist *fetch (Walk * walk, GError ** error)
+static TsPlaylist *
+fetch (Walk * walk, GError ** error)
 {
   TsPlaylist *playlist = NULL;
   gsize length;
@@ -321,7 +314,8 @@ static TsPlaylist *fetch (Walk * walk, GError ** error)
 }
 
 /* Loads again and again (RFC 8216 6.3.4) until the end or nothing comes. */
-static gboolean follow (Walk * walk, GError ** error)
+static gboolean
+follow (Walk * walk, GError ** error)
 {
   TsSession *session = walk->session;
   gint64 loaded = ts_source_now (), news = loaded;
@@ -367,7 +361,8 @@ static gboolean follow (Walk * walk, GError ** error)
 }
 
 /* From a master playlist to the media playlist of one variant. */
-static TsPlaylist *open_variant (TsSession * session, const TsPlaylist * master,
+static TsPlaylist *
+open_variant (TsSession * session, const TsPlaylist * master,
     gchar ** uri, GError ** error)
 {
   const TsPlaylistVariant *variant =
@@ -406,7 +401,8 @@ static TsPlaylist *open_variant (TsSession * session, const TsPlaylist * master,
   return playlist;
 }
 
-static gboolean is_unreadable (Walk * walk, GError ** error)
+static gboolean
+is_unreadable (Walk * walk, GError ** error)
 {
   const TsSessionPlaylist *told = &walk->session->playlist;
 

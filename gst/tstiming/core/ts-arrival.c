@@ -29,7 +29,8 @@
 #define DRIFT_CEILING 5000
 
 /* Bytes came, or a timer says that time goes on. */
-static void check_dead (TsTimingChecker * c, gint64 now)
+static void
+check_dead (TsTimingChecker * c, gint64 now)
 {
   TsTimingArrival *a = &c->arrival;
   gint64 most = ts_timing_bound (c, DEAD_INPUT_TIMEOUT);
@@ -46,25 +47,37 @@ static void check_dead (TsTimingChecker * c, gint64 now)
       TS_TIMING_UNIT_NS, silence, TS_TIMING_NO_TIME, most, NULL);
 }
 
-void ts_timing_arrival_push (TsTimingChecker * c, gint64 now)
+void
+ts_timing_arrival_push (TsTimingChecker * c, gint64 now)
 {
   check_dead (c, now);
   c->arrival.last_push = now;
   c->arrival.dead = FALSE;
 }
 
-void ts_timing_tick (TsTimingChecker * c, gint64 now)
+void
+ts_timing_tick (TsTimingChecker * c, gint64 now)
 {
   check_dead (c, now);
 }
 
-static void restart_drift (TsTimingArrival * a, gint64 now)
+void
+ts_timing_pause (TsTimingChecker * c)
+{
+  c->arrival.last_push = TS_TIMING_NO_TIME;
+  c->arrival.dead = FALSE;
+  c->arrival.started = FALSE;
+}
+
+static void
+restart_drift (TsTimingArrival * a, gint64 now)
 {
   a->drift_start = now;
   a->n = a->sx = a->sy = a->sxx = a->sxy = a->syy = 0;
 }
 
-static void restart_rates (TsTimingChecker * c, TsTimingClock * clock)
+static void
+restart_rates (TsTimingChecker * c, TsTimingClock * clock)
 {
   TsTimingArrival *a = &c->arrival;
 
@@ -77,7 +90,8 @@ static void restart_rates (TsTimingChecker * c, TsTimingClock * clock)
   a->gap_at_floor = TS_TIMING_NO_TIME;
 }
 
-static void start (TsTimingChecker * c, TsTimingClock * clock)
+static void
+start (TsTimingChecker * c, TsTimingClock * clock)
 {
   TsTimingArrival *a = &c->arrival;
 
@@ -94,7 +108,8 @@ static void start (TsTimingChecker * c, TsTimingClock * clock)
 }
 
 /* DTS minus PCR of the first stream of the clock's program that has one. */
-static gint64 program_gap (TsTimingChecker * c, TsTimingClock * clock)
+static gint64
+program_gap (TsTimingChecker * c, TsTimingClock * clock)
 {
   guint i;
 
@@ -107,7 +122,8 @@ static gint64 program_gap (TsTimingChecker * c, TsTimingClock * clock)
   return TS_TIMING_NO_TIME;
 }
 
-static gdouble variation (gdouble sum, gdouble square, guint n)
+static gdouble
+variation (gdouble sum, gdouble square, guint n)
 {
   gdouble mean = sum / n, variance = square / n - mean * mean;
 
@@ -143,7 +159,8 @@ name_the_culprit (TsTimingChecker * c, TsTimingClock * clock, gint64 behind)
 }
 
 /* Samples of both rates since the lag was last at its floor. */
-static void sample_rates (TsTimingChecker * c, TsTimingClock * clock)
+static void
+sample_rates (TsTimingChecker * c, TsTimingClock * clock)
 {
   TsTimingArrival *a = &c->arrival;
   gint64 elapsed = c->now - a->rate_arrival;
@@ -163,7 +180,8 @@ static void sample_rates (TsTimingChecker * c, TsTimingClock * clock)
   a->rate_bytes = c->here.offset;
 }
 
-static gint64 lag_floor (const TsTimingArrival * a)
+static gint64
+lag_floor (const TsTimingArrival * a)
 {
   gint64 least = a->floors[0];
   guint i;
@@ -173,7 +191,8 @@ static gint64 lag_floor (const TsTimingArrival * a)
   return least;
 }
 
-static void judge_lag (TsTimingChecker * c, TsTimingClock * clock, gint64 lag)
+static void
+judge_lag (TsTimingChecker * c, TsTimingClock * clock, gint64 lag)
 {
   TsTimingArrival *a = &c->arrival;
   gint64 most = ts_timing_bound (c, ARRIVAL_LAG_MAX);
@@ -206,7 +225,8 @@ static void judge_lag (TsTimingChecker * c, TsTimingClock * clock, gint64 lag)
 }
 
 /* One sample each second: the smallest lag of that second. */
-static void judge_drift (TsTimingChecker * c, TsTimingClock * clock, gint64 lag)
+static void
+judge_drift (TsTimingChecker * c, TsTimingClock * clock, gint64 lag)
 {
   TsTimingArrival *a = &c->arrival;
   gint64 most = ts_timing_bound (c, CLOCK_DRIFT_MAX);
@@ -239,7 +259,8 @@ static void judge_drift (TsTimingChecker * c, TsTimingClock * clock, gint64 lag)
   }
 }
 
-static void judge_jitter (TsTimingChecker * c, TsTimingClock * clock)
+static void
+judge_jitter (TsTimingChecker * c, TsTimingClock * clock)
 {
   TsTimingArrival *a = &c->arrival;
   gint64 spread = a->window_max - a->window_min;
@@ -257,7 +278,8 @@ static void judge_jitter (TsTimingChecker * c, TsTimingClock * clock)
 
 /* After a PCR of the reference clock in bytes whose time of arrival is known
  * (c->now). */
-void ts_timing_arrival_pcr (TsTimingChecker * c, TsTimingClock * clock)
+void
+ts_timing_arrival_pcr (TsTimingChecker * c, TsTimingClock * clock)
 {
   TsTimingArrival *a = &c->arrival;
   gint64 lag;

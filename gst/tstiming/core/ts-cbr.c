@@ -17,14 +17,16 @@
 
 #define MAX_OUTLIERS 4
 
-void ts_timing_cbr_restart (TsTimingClock * clock)
+void
+ts_timing_cbr_restart (TsTimingClock * clock)
 {
   clock->cbr_count = 0;
   clock->cbr = FALSE;
   clock->outliers = 0;
 }
 
-static void add_point (TsTimingClock * clock, gint64 pcr, guint64 offset)
+static void
+add_point (TsTimingClock * clock, gint64 pcr, guint64 offset)
 {
   if (clock->cbr_count == TS_CBR_POINTS) {
     memmove (clock->cbr_pcr, clock->cbr_pcr + 1,
@@ -39,7 +41,8 @@ static void add_point (TsTimingClock * clock, gint64 pcr, guint64 offset)
 }
 
 /* Ticks per byte over all points. */
-static gdouble line_rate (const TsTimingClock * clock)
+static gdouble
+line_rate (const TsTimingClock * clock)
 {
   guint last = clock->cbr_count - 1;
 
@@ -81,7 +84,8 @@ learn_rate (TsTimingChecker * c, TsTimingClock * clock, guint64 offset)
 }
 
 /* After a normal step of @clock to the PCR at c->here. */
-void ts_timing_cbr (TsTimingChecker * c, TsTimingClock * clock)
+void
+ts_timing_cbr (TsTimingChecker * c, TsTimingClock * clock)
 {
   guint64 offset = c->here.offset;
   guint last;

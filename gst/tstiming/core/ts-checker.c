@@ -5,10 +5,9 @@
 
 #include <string.h>
 
-static void free_pid (TsTimingPid * pid)
+static void
+free_pid (TsTimingPid * pid)
 {
-  if (!pid)
-    return;
   if (pid->clock)
     g_free (pid->clock->pending);
   g_free (pid->clock);
@@ -17,12 +16,13 @@ static void free_pid (TsTimingPid * pid)
   g_free (pid);
 }
 
-static void release (TsTimingChecker * c)
+static void
+release (TsTimingChecker * c)
 {
   guint i;
 
-  for (i = 0; i < TS_N_PIDS; i++)
-    free_pid (c->pids[i]);
+  for (i = 0; i < c->n_active; i++)
+    free_pid (c->pids[c->active[i]]);
   for (i = 0; i < c->n_programs; i++)
     g_free (c->programs[i]);
   for (i = 0; i < c->n_series; i++)
@@ -34,28 +34,30 @@ static void release (TsTimingChecker * c)
     ts_segment_names_free (c->names);
 }
 
-static void prepare (TsTimingChecker * c)
+static void
+prepare (TsTimingChecker * c)
 {
-  guint i;
-
   c->pat_version = -1;
   c->now = TS_TIMING_NO_TIME;
   c->here.segment = -1;
   c->arrival.last_push = TS_TIMING_NO_TIME;
-  for (i = 0; i < TS_N_PIDS; i++)
-    c->fast[i].expect = TS_EXPECT_UNKNOWN;
 }
 
-TsTimingChecker *ts_timing_new (const TsTimingConfig * config)
+TsTimingChecker *
+ts_timing_new (const TsTimingConfig * config)
 {
   TsTimingChecker *c = g_new0 (TsTimingChecker, 1);
+  guint i;
 
   c->config = *config;
+  for (i = 0; i < TS_N_PIDS; i++)
+    c->fast[i].expect = TS_EXPECT_UNKNOWN;
   prepare (c);
   return c;
 }
 
-void ts_timing_free (TsTimingChecker * c)
+void
+ts_timing_free (TsTimingChecker * c)
 {
   if (!c)
     return;
@@ -63,14 +65,23 @@ void ts_timing_free (TsTimingChecker * c)
   g_free (c);
 }
 
-void ts_timing_reset (TsTimingChecker * c)
+void
+ts_timing_reset (TsTimingChecker * c)
 {
   TsTimingConfig config = c->config;
   TsTimingCallback callback = c->callback;
   gpointer callback_data = c->callback_data;
+  guint i;
 
   release (c);
-  memset (c, 0, sizeof (*c));
+  for (i = 0; i < c->n_active; i++) {
+    TsTimingFast empty = { 0, NULL, TS_EXPECT_UNKNOWN };
+
+    c->fast[c->active[i]] = empty;
+    c->pids[c->active[i]] = NULL;
+  }
+  c->fast[TS_NULL_PID].packets = 0;
+  memset (c, 0, G_STRUCT_OFFSET (TsTimingChecker, fast));
   c->config = config;
   c->callback = callback;
   c->callback_data = callback_data;
@@ -78,7 +89,8 @@ void ts_timing_reset (TsTimingChecker * c)
 }
 
 /* The ledger's size is fixed once its first segment is there. */
-void ts_timing_set_config (TsTimingChecker * c, const TsTimingConfig * config)
+void
+ts_timing_set_config (TsTimingChecker * c, const TsTimingConfig * config)
 {
   guint max_segments = c->config.max_segments;
 
@@ -87,7 +99,8 @@ void ts_timing_set_config (TsTimingChecker * c, const TsTimingConfig * config)
     c->config.max_segments = max_segments;
 }
 
-const TsTimingConfig *ts_timing_get_config (const TsTimingChecker * c)
+const TsTimingConfig *
+ts_timing_get_config (const TsTimingChecker * c)
 {
   return &c->config;
 }
@@ -101,9 +114,11 @@ ts_timing_set_callback (TsTimingChecker * c, TsTimingCallback callback,
 }
 
 /* The state of @number, made when it is first needed. */
-TsTimingPid *ts_timing_pid (TsTimingChecker * c, guint16 number)
+TsTimingPid *
+ts_timing_pid (TsTimingChecker * c, guint16 number)
 {
   TsTimingPid *pid = c->pids[number];
+  guint i;
 
   if (pid)
     return pid;
@@ -113,6 +128,9 @@ TsTimingPid *ts_timing_pid (TsTimingChecker * c, guint16 number)
   /* PIDs up to 0x1f belong to the standards */
   pid->referenced = number < 0x20 || number == TS_NULL_PID || number == 0x1ffb;
   c->pids[number] = pid;
+  for (i = c->n_active++; i > 0 && c->active[i - 1] > number; i--)
+    c->active[i] = c->active[i - 1];
+  c->active[i] = number;
   if (number <= 0x01 || (number >= 0x10 && number <= 0x12) || number == 0x14)
     ts_timing_make_section (c, number);
   return pid;
@@ -130,7 +148,8 @@ ts_timing_push (TsTimingChecker * c, const guint8 * data, gsize size,
   ts_timing_scan (c, data, size);
 }
 
-void ts_timing_discontinuity (TsTimingChecker * c)
+void
+ts_timing_discontinuity (TsTimingChecker * c)
 {
   guint i;
 
@@ -140,11 +159,9 @@ void ts_timing_discontinuity (TsTimingChecker * c)
   c->skip = 0;
   c->hunt_start = c->base;
   ts_timing_forget_continuity (c);
-  for (i = 0; i < TS_N_PIDS; i++) {
-    TsTimingPid *pid = c->pids[i];
+  for (i = 0; i < c->n_active; i++) {
+    TsTimingPid *pid = c->pids[c->active[i]];
 
-    if (!pid)
-      continue;
     if (pid->clock) {
       ts_timing_clock_flush (c, pid->clock);
       ts_timing_cbr_restart (pid->clock);
@@ -156,24 +173,28 @@ void ts_timing_discontinuity (TsTimingChecker * c)
       pid->stream->has_dts = FALSE;
   }
   for (i = 0; i < c->n_programs; i++) {
-    c->programs[i]->has_reference = FALSE;
+    c->programs[i]->has_reference = c->programs[i]->has_clock = FALSE;
     c->programs[i]->skew_count = 0;
     c->programs[i]->pmt.late = FALSE;
   }
   c->pat.late = FALSE;
   c->arrival.started = FALSE;
+  c->name_cut = TRUE;
 }
 
-void ts_timing_finish (TsTimingChecker * c)
+void
+ts_timing_finish (TsTimingChecker * c)
 {
   guint i;
 
   if (c->finished)
     return;
   ts_timing_scan_end (c);
-  for (i = 0; i < TS_N_PIDS; i++) {
-    if (c->pids[i] && c->pids[i]->clock && c->pids[i]->clock->valid)
-      ts_timing_clock_flush (c, c->pids[i]->clock);
+  for (i = 0; i < c->n_active; i++) {
+    TsTimingClock *clock = c->pids[c->active[i]]->clock;
+
+    if (clock && clock->valid)
+      ts_timing_clock_flush (c, clock);
   }
   ts_timing_segment_close (c);
   c->segment = NULL;
@@ -182,7 +203,8 @@ void ts_timing_finish (TsTimingChecker * c)
 
 /* ---- events ---- */
 
-static gint64 event_time (TsTimingChecker * c, const TsTimingProgram * program)
+static gint64
+event_time (TsTimingChecker * c, const TsTimingProgram * program)
 {
   TsTimingClock *clock = program ? ts_timing_program_clock (c, program) : NULL;
 
@@ -192,7 +214,8 @@ static gint64 event_time (TsTimingChecker * c, const TsTimingProgram * program)
       TS_TIMING_NO_TIME;
 }
 
-static void publish (TsTimingChecker * c, TsTimingEvent * event)
+static void
+publish (TsTimingChecker * c, TsTimingEvent * event)
 {
   TsTimingEventType type = event->type;
 
@@ -263,18 +286,20 @@ ts_timing_add_event (TsTimingChecker * c, TsTimingEventType type,
 
 /* ---- tables ---- */
 
-guint64 ts_timing_get_count (const TsTimingChecker * c, TsTimingEventType type)
+guint64
+ts_timing_get_count (const TsTimingChecker * c, TsTimingEventType type)
 {
   return (guint) type < TS_TIMING_N_EVENTS ? c->counts[type] : 0;
 }
 
-const TsTimingEvent *ts_timing_get_first (const TsTimingChecker * c,
-    TsTimingEventType type)
+const TsTimingEvent *
+ts_timing_get_first (const TsTimingChecker * c, TsTimingEventType type)
 {
   return ts_timing_get_count (c, type) ? &c->first[type] : NULL;
 }
 
-TsTimingVerdict ts_timing_get_verdict (const TsTimingChecker * c)
+TsTimingVerdict
+ts_timing_get_verdict (const TsTimingChecker * c)
 {
   if (!c->ever_synced)
     return TS_TIMING_VERDICT_UNUSABLE;
@@ -285,7 +310,8 @@ TsTimingVerdict ts_timing_get_verdict (const TsTimingChecker * c)
   return TS_TIMING_VERDICT_CLEAN;
 }
 
-void ts_timing_get_totals (const TsTimingChecker * c, TsTimingTotals * totals)
+void
+ts_timing_get_totals (const TsTimingChecker * c, TsTimingTotals * totals)
 {
   guint i;
 
@@ -302,18 +328,18 @@ void ts_timing_get_totals (const TsTimingChecker * c, TsTimingTotals * totals)
   totals->events = c->events;
   memcpy (totals->by_severity, c->by_severity, sizeof (c->by_severity));
   totals->programs_ignored = c->programs_ignored;
-  for (i = 0; i < TS_N_PIDS; i++) {
-    const TsTimingPid *pid = c->pids[i];
+  for (i = 0; i < c->n_active; i++) {
+    const TsTimingPid *pid = c->pids[c->active[i]];
 
-    if (pid && pid->clock)
+    if (pid->clock)
       totals->duration = MAX (totals->duration,
           TS_NS_FROM_PCR (pid->clock->smooth));
   }
   /* without a PCR the timestamps must do */
-  for (i = 0; i < TS_N_PIDS && totals->duration == 0; i++) {
-    const TsTimingPid *pid = c->pids[i];
+  for (i = 0; i < c->n_active && totals->duration == 0; i++) {
+    const TsTimingPid *pid = c->pids[c->active[i]];
 
-    if (pid && pid->stream)
+    if (pid->stream)
       totals->duration = TS_NS_FROM_DTS (pid->stream->smooth);
   }
   if (totals->duration > 0)
@@ -349,12 +375,13 @@ ts_timing_get_program (const TsTimingChecker * c, guint index,
   return TRUE;
 }
 
-guint ts_timing_get_n_pids (const TsTimingChecker * c)
+guint
+ts_timing_get_n_pids (const TsTimingChecker * c)
 {
-  guint i, n = 0;
+  guint i, n = c->fast[TS_NULL_PID].packets > 0;
 
-  for (i = 0; i < TS_N_PIDS; i++)
-    n += c->fast[i].packets > 0;
+  for (i = 0; i < c->n_active; i++)
+    n += c->active[i] != TS_NULL_PID && c->fast[c->active[i]].packets > 0;
   return n;
 }
 
@@ -362,23 +389,24 @@ gboolean
 ts_timing_get_pid (const TsTimingChecker * c, guint index,
     TsTimingPidInfo * info)
 {
-  const TsTimingPid *pid;
+  const TsTimingPid *pid = NULL;
   const TsTimingStream *s;
   guint i;
 
-  for (i = 0; i < TS_N_PIDS; i++) {
-    if (c->fast[i].packets > 0 && index-- == 0)
-      break;
+  for (i = 0; i < c->n_active && !pid; i++) {
+    if (c->active[i] != TS_NULL_PID && c->fast[c->active[i]].packets > 0 &&
+        index-- == 0)
+      pid = c->pids[c->active[i]];
   }
-  if (i == TS_N_PIDS)
-    return FALSE;
   memset (info, 0, sizeof (*info));
-  info->pid = i;
-  info->packets = c->fast[i].packets;
-  info->kind = i == TS_NULL_PID ? TS_TIMING_KIND_NULL : TS_TIMING_KIND_UNKNOWN;
-  pid = c->pids[i];
-  if (!pid || i == TS_NULL_PID)
-    return TRUE;
+  if (!pid) {
+    info->pid = TS_NULL_PID;
+    info->kind = TS_TIMING_KIND_NULL;
+    info->packets = c->fast[TS_NULL_PID].packets;
+    return index == 0 && info->packets > 0;
+  }
+  info->pid = pid->pid;
+  info->packets = c->fast[pid->pid].packets;
   info->program = pid->program ? pid->program->number : 0;
   info->stream_type = pid->stream_type;
   info->kind = pid->kind;
@@ -400,13 +428,14 @@ ts_timing_get_pid (const TsTimingChecker * c, guint index,
   return TRUE;
 }
 
-guint ts_timing_get_n_segments (const TsTimingChecker * c)
+guint
+ts_timing_get_n_segments (const TsTimingChecker * c)
 {
   return MIN (c->n_segments, c->segments_size);
 }
 
-const TsTimingSegmentInfo *ts_timing_get_segment (const TsTimingChecker * c,
-    guint index)
+const TsTimingSegmentInfo *
+ts_timing_get_segment (const TsTimingChecker * c, guint index)
 {
   guint n = ts_timing_get_n_segments (c);
 
@@ -415,8 +444,8 @@ const TsTimingSegmentInfo *ts_timing_get_segment (const TsTimingChecker * c,
   return &c->segments[(c->n_segments - n + index) % c->segments_size];
 }
 
-const TsTimingSeries *ts_timing_get_series (const TsTimingChecker * c,
-    guint index)
+const TsTimingSeries *
+ts_timing_get_series (const TsTimingChecker * c, guint index)
 {
   return index < c->n_series ? c->series[index] : NULL;
 }

@@ -12,7 +12,8 @@
 /* The reference clock is given up when another one ticked this often alone. */
 #define FOREIGN_TICKS 200
 
-TsTimingClock *ts_timing_clock_new (TsTimingChecker * c, guint16 pid)
+TsTimingClock *
+ts_timing_clock_new (TsTimingChecker * c, guint16 pid)
 {
   TsTimingClock *clock = g_new0 (TsTimingClock, 1);
 
@@ -22,8 +23,8 @@ TsTimingClock *ts_timing_clock_new (TsTimingChecker * c, guint16 pid)
 }
 
 /* The clock that @program's timestamps are read by, or NULL. */
-TsTimingClock *ts_timing_program_clock (TsTimingChecker * c,
-    const TsTimingProgram * program)
+TsTimingClock *
+ts_timing_program_clock (TsTimingChecker * c, const TsTimingProgram * program)
 {
   TsTimingPid *pid = program->pcr_pid < TS_NULL_PID ?
       c->pids[program->pcr_pid] : NULL;
@@ -32,7 +33,8 @@ TsTimingClock *ts_timing_program_clock (TsTimingChecker * c,
 }
 
 /* What part of @step lies before @offset, by bytes. */
-static gint64 part (gint64 step, guint64 bytes, guint64 all_bytes)
+static gint64
+part (gint64 step, guint64 bytes, guint64 all_bytes)
 {
   if (all_bytes == 0)
     return 0;
@@ -63,7 +65,8 @@ resolve (TsTimingChecker * c, TsTimingClock * clock, gint64 step, guint64 bytes)
 
 /* Judges what waits by the rate before the last PCR: the next PCR does not
  * come, or does not continue the time. */
-void ts_timing_clock_flush (TsTimingChecker * c, TsTimingClock * clock)
+void
+ts_timing_clock_flush (TsTimingChecker * c, TsTimingClock * clock)
 {
   resolve (c, clock, clock->step, clock->step_bytes);
 }
@@ -104,8 +107,8 @@ flush_before_jump (TsTimingChecker * c, TsTimingClock * clock, gint64 step)
 }
 
 /* Calls for each program of the clock; mostly that is one. */
-static TsTimingProgram *next_program (TsTimingChecker * c,
-    const TsTimingClock * clock, guint * i)
+static TsTimingProgram *
+next_program (TsTimingChecker * c, const TsTimingClock * clock, guint * i)
 {
   if (!clock->shared)
     return (*i)++ == 0 && clock->program &&
@@ -127,6 +130,7 @@ ts_timing_mark (TsTimingChecker * c, TsTimingProgram * program, gint64 permit)
   guint i;
 
   program->marked++;
+  program->clock_marked = TRUE;
   program->skew_count = 0;
   for (i = 0; i < program->n_streams; i++) {
     TsTimingPid *pid = c->pids[program->streams[i]];
@@ -152,22 +156,36 @@ went_along (TsTimingChecker * c, TsTimingClock * clock, gint64 step)
   while ((program = next_program (c, clock, &i))) {
     for (k = 0; k < program->n_streams; k++) {
       TsTimingStream *s = c->pids[program->streams[k]]->stream;
+      gint64 progress;
 
-      if (s && 2 * 300 * (s->smooth - s->smooth_at_pcr) >= step)
+      if (!s)
+        continue;
+      progress = s->smooth - s->smooth_at_pcr;
+      if (s == c->starting && s->has_dts) {
+        gint64 next = ts_timing_difference (c->starting_dts, s->dts,
+            TS_DTS_RANGE);
+
+        /* a long one is a splice, where all times jump together */
+        if (TS_NS_FROM_DTS (next) <= ts_timing_bound (c, DISCONTINUITY_MIN))
+          progress = MAX (progress, next);
+      }
+      if (2 * 300 * progress >= step)
         return TRUE;
     }
   }
   return FALSE;
 }
 
-static void remember_streams (TsTimingChecker * c, TsTimingClock * clock)
+static void
+remember_streams (TsTimingChecker * c, TsTimingClock * clock)
 {
   TsTimingProgram *program;
   guint i = 0, k;
 
   while ((program = next_program (c, clock, &i))) {
-    program->has_reference = TRUE;
+    program->has_reference = program->has_clock = TRUE;
     program->reference = clock->last / 300;
+    program->clock_marked = FALSE;
     for (k = 0; k < program->n_streams; k++) {
       TsTimingStream *s = c->pids[program->streams[k]]->stream;
 
@@ -177,7 +195,8 @@ static void remember_streams (TsTimingChecker * c, TsTimingClock * clock)
   }
 }
 
-static void choose_reference (TsTimingChecker * c, TsTimingClock * clock)
+static void
+choose_reference (TsTimingChecker * c, TsTimingClock * clock)
 {
   guint i;
 
@@ -185,7 +204,8 @@ static void choose_reference (TsTimingChecker * c, TsTimingClock * clock)
     c->foreign_ticks = 0;
     return;
   }
-  if (c->clock && c->clock->valid && ++c->foreign_ticks < FOREIGN_TICKS)
+  if (c->clock && c->clock->valid && c->clock->program != clock->program &&
+      ++c->foreign_ticks < FOREIGN_TICKS)
     return;
   /* another clock, another zero: intervals are counted from here on */
   if (c->clock)
@@ -232,14 +252,40 @@ ts_timing_clock_late (TsTimingChecker * c, TsTimingClock * clock,
   tell_interval (c, clock, ns, most);
 }
 
-static void first_pcr (TsTimingChecker * c, TsTimingClock * clock, guint64 pcr)
+/* A program got another clock, with another PMT: it must go on where the last
+ * one was, unless a break is marked. */
+static void
+judge_new_clock (TsTimingChecker * c, TsTimingClock * clock, gint64 step)
+{
+  TsTimingProgram *program = clock->program;
+  gint64 ns = TS_NS_FROM_PCR (step);
+
+  if (program->clock_marked || ABS (ns) <= ts_timing_bound (c,
+          DISCONTINUITY_MIN))
+    return;
+  program->unmarked++;
+  program->skew_count = 0;
+  if (c->segment)
+    c->segment->unmarked_discontinuity = TRUE;
+  ts_timing_emit (c, TS_TIMING_EVENT_UNMARKED_DISCONTINUITY, clock->pid,
+      program, TS_TIMING_UNIT_NS, ns, TS_TIMING_NO_TIME,
+      TS_TIMING_UNLIMITED, "the program's new clock is far from its last one");
+}
+
+static void
+first_pcr (TsTimingChecker * c, TsTimingClock * clock, guint64 pcr)
 {
   TsTimingProgram *program = clock->program;
 
   clock->last = pcr;
-  if (program && program->has_reference)
-    clock->last = program->reference * 300 +
-        ts_timing_difference (pcr, program->reference * 300, TS_PCR_RANGE);
+  if (program && program->has_reference) {
+    gint64 step = ts_timing_difference (pcr, program->reference * 300,
+        TS_PCR_RANGE);
+
+    clock->last = program->reference * 300 + step;
+    if (program->has_clock)
+      judge_new_clock (c, clock, step);
+  }
   if (clock->count == 0)
     clock->first = clock->last;
   clock->valid = TRUE;
@@ -259,7 +305,8 @@ marked_step (TsTimingChecker * c, TsTimingClock * clock, gint64 step)
   ts_timing_cbr_restart (clock);
 }
 
-static void jump (TsTimingChecker * c, TsTimingClock * clock, gint64 step)
+static void
+jump (TsTimingChecker * c, TsTimingClock * clock, gint64 step)
 {
   flush_before_jump (c, clock, step);
   ts_timing_emit (c, TS_TIMING_EVENT_PCR_DISCONTINUITY_ERROR, clock->pid,
@@ -301,9 +348,11 @@ normal_step (TsTimingChecker * c, TsTimingClock * clock, gint64 step)
 }
 
 /* A program clock reference, 27 MHz, of the packet at c->here. */
-void ts_timing_pcr (TsTimingChecker * c, TsTimingClock * clock, guint64 pcr)
+void
+ts_timing_pcr (TsTimingChecker * c, TsTimingClock * clock, guint64 pcr)
 {
   gint64 step;
+  gboolean in_step;
 
   /* the extension counts to 299; more is noise of a broken packet */
   pcr %= TS_PCR_RANGE;
@@ -311,16 +360,16 @@ void ts_timing_pcr (TsTimingChecker * c, TsTimingClock * clock, guint64 pcr)
     clock->series = ts_timing_series_new (c, TS_TIMING_SERIES_PCR_INTERVAL,
         clock->pid, clock->program ? clock->program->number : 0);
   step = ts_timing_difference (pcr, clock->last_raw, TS_PCR_RANGE);
+  in_step = step >= 0 &&
+      TS_NS_FROM_PCR (step) <= ts_timing_bound (c, PCR_STEP_MAX);
   if (!clock->valid)
     first_pcr (c, clock, pcr);
+  else if (in_step || (!clock->marked && went_along (c, clock, step)))
+    normal_step (c, clock, step);
   else if (clock->marked)
     marked_step (c, clock, step);
-  else if ((step < 0 ||
-          TS_NS_FROM_PCR (step) > ts_timing_bound (c, PCR_STEP_MAX)) &&
-      !went_along (c, clock, step))
-    jump (c, clock, step);
   else
-    normal_step (c, clock, step);
+    jump (c, clock, step);
 
   clock->marked = FALSE;
   clock->overdue = FALSE;

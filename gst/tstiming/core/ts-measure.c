@@ -6,7 +6,8 @@
 
 /* value * numerator / denominator, rounded to nearest, without overflow for
  * any value that times of a stream can have */
-gint64 ts_timing_scale (gint64 value, gint64 numerator, gint64 denominator)
+gint64
+ts_timing_scale (gint64 value, gint64 numerator, gint64 denominator)
 {
   gint64 whole = value / denominator, rest = value % denominator;
   gint64 scaled = rest * numerator;
@@ -16,7 +17,8 @@ gint64 ts_timing_scale (gint64 value, gint64 numerator, gint64 denominator)
 }
 
 /* a - b on a circle of @range: in [-range / 2, range / 2) */
-gint64 ts_timing_difference (gint64 a, gint64 b, gint64 range)
+gint64
+ts_timing_difference (gint64 a, gint64 b, gint64 range)
 {
   gint64 d = (a - b) % range;
 
@@ -27,7 +29,8 @@ gint64 ts_timing_difference (gint64 a, gint64 b, gint64 range)
   return d;
 }
 
-void ts_timing_tally (TsTimingTally * tally, gint64 value)
+void
+ts_timing_tally (TsTimingTally * tally, gint64 value)
 {
   if (tally->count == 0 || value < tally->min)
     tally->min = value;
@@ -37,7 +40,8 @@ void ts_timing_tally (TsTimingTally * tally, gint64 value)
   tally->count++;
 }
 
-void ts_timing_tally_get (const TsTimingTally * tally, TsTimingRange * range)
+void
+ts_timing_tally_get (const TsTimingTally * tally, TsTimingRange * range)
 {
   range->count = tally->count;
   range->min = tally->min;
@@ -81,7 +85,8 @@ ts_timing_longest (const TsTimingChecker * c, gint64 bound,
 }
 
 /* NULL once the table is full: the series is then not drawn. */
-TsTimingSeries *ts_timing_series_new (TsTimingChecker * c,
+TsTimingSeries *
+ts_timing_series_new (TsTimingChecker * c,
     TsTimingSeriesKind kind, guint16 pid, guint16 program)
 {
   TsTimingSeries *series;
@@ -97,7 +102,8 @@ TsTimingSeries *ts_timing_series_new (TsTimingChecker * c,
   return series;
 }
 
-static void series_halve (TsTimingSeries * series)
+static void
+series_halve (TsTimingSeries * series)
 {
   guint i;
 
@@ -115,7 +121,8 @@ static void series_halve (TsTimingSeries * series)
   series->per_point *= 2;
 }
 
-void ts_timing_series_add (TsTimingSeries * series, gint64 time, gdouble value)
+void
+ts_timing_series_add (TsTimingSeries * series, gint64 time, gdouble value)
 {
   TsTimingPoint *point;
 

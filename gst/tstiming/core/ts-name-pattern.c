@@ -18,7 +18,8 @@ typedef struct
   gboolean has_zone;
 } PatternTime;
 
-static gboolean pattern_has (const gchar * text, gchar directive)
+static gboolean
+pattern_has (const gchar * text, gchar directive)
 {
   const gchar *p;
 
@@ -29,7 +30,8 @@ static gboolean pattern_has (const gchar * text, gchar directive)
   return FALSE;
 }
 
-static gboolean pattern_check (const gchar * text, GError ** error)
+static gboolean
+pattern_check (const gchar * text, GError ** error)
 {
   const gchar *p;
 
@@ -59,7 +61,8 @@ static gboolean pattern_check (const gchar * text, GError ** error)
 }
 
 /* Compiles what ts_segment_names_new() describes. */
-TsNamePattern *ts_name_pattern_new (const gchar * text, GError ** error)
+TsNamePattern *
+ts_name_pattern_new (const gchar * text, GError ** error)
 {
   TsNamePattern *pattern;
   GRegex *regex = NULL;
@@ -96,7 +99,8 @@ TsNamePattern *ts_name_pattern_new (const gchar * text, GError ** error)
   return pattern;
 }
 
-void ts_name_pattern_free (TsNamePattern * pattern)
+void
+ts_name_pattern_free (TsNamePattern * pattern)
 {
   if (!pattern)
     return;
@@ -107,7 +111,8 @@ void ts_name_pattern_free (TsNamePattern * pattern)
 }
 
 /* Reads one directive's value; FALSE if the name has something else here. */
-static gboolean pattern_read (gchar directive, TsCursor * c, PatternTime * time)
+static gboolean
+pattern_read (gchar directive, TsCursor * c, PatternTime * time)
 {
   switch (directive) {
     case 'Y':

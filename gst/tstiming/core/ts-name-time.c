@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-guint ts_cursor_digits_ahead (const TsCursor * cursor)
+guint
+ts_cursor_digits_ahead (const TsCursor * cursor)
 {
   const gchar *p = cursor->at;
 
@@ -15,7 +16,8 @@ guint ts_cursor_digits_ahead (const TsCursor * cursor)
 }
 
 /* exactly @count digits */
-gboolean ts_cursor_read_digits (TsCursor * cursor, guint count, gint64 * value)
+gboolean
+ts_cursor_read_digits (TsCursor * cursor, guint count, gint64 * value)
 {
   guint i;
 
@@ -32,14 +34,16 @@ gboolean ts_cursor_read_digits (TsCursor * cursor, guint count, gint64 * value)
 }
 
 /* one of @set, which is then skipped */
-gchar ts_cursor_read_one_of (TsCursor * cursor, const gchar * set)
+gchar
+ts_cursor_read_one_of (TsCursor * cursor, const gchar * set)
 {
   if (cursor->at < cursor->end && *cursor->at && strchr (set, *cursor->at))
     return *cursor->at++;
   return 0;
 }
 
-gint64 ts_power_of_ten (guint exponent)
+gint64
+ts_power_of_ten (guint exponent)
 {
   gint64 value = 1;
 
@@ -91,7 +95,8 @@ ts_time_civil_is_valid (gint64 year, gint64 month, gint64 day, gint64 hour,
       && (hour <= 23 || (hour == 24 && minute == 0 && second == 0));
 }
 
-gboolean ts_name_is_plausible (gint64 utc)
+gboolean
+ts_name_is_plausible (gint64 utc)
 {
   return utc >= TS_SEGMENT_NAME_EARLIEST * TS_TIMING_SECOND
       && utc < TS_SEGMENT_NAME_LATEST * TS_TIMING_SECOND;
@@ -165,7 +170,8 @@ ts_cursor_read_iso (TsCursor * cursor, gboolean strict, TsNameCandidate * found)
   gint64 resolution = TS_TIMING_SECOND, utc;
   gchar mark;
 
-  if (!ts_cursor_read_digits (&c, 4, &year))
+  /* other years are no times of media, and too many ns */
+  if (!ts_cursor_read_digits (&c, 4, &year) || year < 1970 || year > 2199)
     return FALSE;
   mark = ts_cursor_read_one_of (&c, strict ? "-" : "-_.");
   if (!ts_cursor_read_digits (&c, 2, &month))
@@ -238,11 +244,7 @@ ts_time_parse_iso (const gchar * text, gsize length, gint64 * utc, gsize * used)
 {
   TsCursor cursor = { text, text + length };
   TsNameCandidate found;
-  gint64 year;
 
-  if (!ts_cursor_read_digits (&cursor, 4, &year) || year < 1970 || year > 2199)
-    return FALSE;
-  cursor.at = text;
   if (!ts_cursor_read_iso (&cursor, TRUE, &found))
     return FALSE;
   *utc = found.utc;
@@ -252,7 +254,8 @@ ts_time_parse_iso (const gchar * text, gsize length, gint64 * utc, gsize * used)
 }
 
 /* A number of the Unix epoch; its count of digits is its unit. */
-gboolean ts_cursor_read_epoch (TsCursor * cursor, TsNameCandidate * found)
+gboolean
+ts_cursor_read_epoch (TsCursor * cursor, TsNameCandidate * found)
 {
   guint count = ts_cursor_digits_ahead (cursor);
   TsCursor ahead;
@@ -304,7 +307,8 @@ gboolean ts_cursor_read_epoch (TsCursor * cursor, TsNameCandidate * found)
 }
 
 /* Letters right after a number: a unit, or it is part of a word or a hash. */
-static gboolean ends_as_number (const TsCursor * cursor)
+static gboolean
+ends_as_number (const TsCursor * cursor)
 {
   static const gchar *const units[] = { "s", "ms", "us", "ns", "z" };
   gsize length = 0;
@@ -333,7 +337,8 @@ static gboolean ends_as_number (const TsCursor * cursor)
  *
  * Returns: how many there are
  */
-guint ts_name_search (const gchar * uri, TsNameCandidate * found, guint max)
+guint
+ts_name_search (const gchar * uri, TsNameCandidate * found, guint max)
 {
   gsize length = strcspn (uri, "?#");
   const gchar *slash = uri + length;

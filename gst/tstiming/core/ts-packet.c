@@ -11,7 +11,8 @@
 
 /* A duplicate is the packet once more, but its PCR may be a new one
  * (ISO/IEC 13818-1 2.4.3.3). */
-static gboolean is_duplicate (const guint8 * a, const guint8 * b)
+static gboolean
+is_duplicate (const guint8 * a, const guint8 * b)
 {
   gboolean pcr = (a[3] & 0x20) && a[4] >= 7 && (a[5] & 0x10);
 
@@ -29,7 +30,9 @@ continuity_error (TsTimingChecker * c, TsTimingPid * pid, guint got,
   ts_timing_section_lost (pid);
   if (c->segment && (c->fast[pid->pid].expect & TS_EXPECT_ONCE)) {
     c->segment->continuity_errors_at_start++;
-    c->segment->unmarked_discontinuity = TRUE;
+    /* tables that count anew do not break the media */
+    if (!pid->section)
+      c->segment->unmarked_discontinuity = TRUE;
   }
   ts_timing_emit (c, TS_TIMING_EVENT_CONTINUITY_COUNT_ERROR, pid->pid,
       pid->program, TS_TIMING_UNIT_COUNT, got, wanted, wanted, detail);
@@ -63,7 +66,9 @@ continuity (TsTimingChecker * c, TsTimingPid * pid, const guint8 * packet,
       pid->duplicate_at = f->packets;
       pid->duplicates++;
       c->duplicates++;
-      return FALSE;
+      /* a server that writes each segment's PSI anew, counters too, gives a
+       * segment no other than this copy */
+      return pid->section && (f->expect & TS_EXPECT_ONCE);
     } else
       continuity_error (c, pid, got, next,
           "counter repeated with other content");
@@ -76,7 +81,8 @@ continuity (TsTimingChecker * c, TsTimingPid * pid, const guint8 * packet,
 /* A packet that is known to be broken. Its header is believed as far as it
  * fits what was to come: then it was this packet, and the next one of its PID
  * is no continuity error. */
-void ts_timing_damaged_packet (TsTimingChecker * c, const guint8 * packet)
+void
+ts_timing_damaged_packet (TsTimingChecker * c, const guint8 * packet)
 {
   guint pid = (packet[1] & 0x1f) << 8 | packet[2];
   TsTimingFast *f = &c->fast[pid];
@@ -94,7 +100,8 @@ void ts_timing_damaged_packet (TsTimingChecker * c, const guint8 * packet)
   }
 }
 
-static gboolean read_timestamp (const guint8 * p, guint64 * value)
+static gboolean
+read_timestamp (const guint8 * p, guint64 * value)
 {
   if (!(p[0] & 1) || !(p[2] & 1) || !(p[4] & 1))
     return FALSE;
@@ -103,14 +110,31 @@ static gboolean read_timestamp (const guint8 * p, guint64 * value)
   return TRUE;
 }
 
-/* A header that does not fit into its first packet tells no time: no muxer is
+/* The timestamps of a PES header: how many there are. With one, @dts is the PTS.
+ * A header that does not fit into its first packet tells no time: no muxer is
  * known to cut it. */
+static guint
+read_timestamps (const guint8 * p, gsize size, guint64 * pts, guint64 * dts)
+{
+  guint flags;
+
+  if (size < 14 || p[0] != 0 || p[1] != 0 || p[2] != 1)
+    return 0;
+  flags = p[7] >> 6;
+  if ((p[6] & 0xc0) != 0x80 || flags < 2 || !read_timestamp (p + 9, pts))
+    return 0;
+  *dts = *pts;
+  if (flags == 2)
+    return 1;
+  return size >= 19 && read_timestamp (p + 14, dts) ? 2 : 0;
+}
+
 static void
 pes_header (TsTimingChecker * c, TsTimingPid * pid, const guint8 * p,
     gsize size)
 {
   guint64 pts, dts;
-  guint flags;
+  guint n;
 
   if (size < 14 || p[0] != 0 || p[1] != 0 || p[2] != 1)
     return;
@@ -127,13 +151,13 @@ pes_header (TsTimingChecker * c, TsTimingPid * pid, const guint8 * p,
     default:
       break;
   }
-  flags = p[7] >> 6;
-  if ((p[6] & 0xc0) != 0x80 || flags < 2 || !read_timestamp (p + 9, &pts))
+  if (pid->kind == TS_TIMING_KIND_DATA)
+    ts_timing_kind_by_pes (c, pid, p[3]);
+  if (!pid->stream)
     return;
-  if (flags == 2)
-    ts_timing_unit (c, pid, FALSE, pts, pts);
-  else if (size >= 19 && read_timestamp (p + 14, &dts))
-    ts_timing_unit (c, pid, TRUE, pts, dts);
+  n = read_timestamps (p, size, &pts, &dts);
+  if (n)
+    ts_timing_unit (c, pid, n == 2, pts, dts);
 }
 
 static void
@@ -147,7 +171,8 @@ transport_error (TsTimingChecker * c, guint16 pid, const guint8 * packet)
   ts_timing_damaged_packet (c, packet);
 }
 
-static void scrambled_packet (TsTimingChecker * c, TsTimingPid * pid)
+static void
+scrambled_packet (TsTimingChecker * c, TsTimingPid * pid)
 {
   c->scrambled++;
   pid->scrambled++;
@@ -167,7 +192,8 @@ static void scrambled_packet (TsTimingChecker * c, TsTimingPid * pid)
 
 /* discontinuity_indicator: on the PCR's PID the next PCR may be any, on
  * another PID the timestamps may be any. */
-static void marked_discontinuity (TsTimingPid * pid)
+static void
+marked_discontinuity (TsTimingPid * pid)
 {
   if (pid->clock)
     pid->clock->marked = TRUE;
@@ -189,7 +215,8 @@ adaptation_field (TsTimingChecker * c, TsTimingPid * pid, const guint8 * field,
       base * 300 + ((guint) (field[6] & 1) << 8 | field[7]));
 }
 
-static TsTimingPid *look_up (TsTimingChecker * c, guint16 number)
+static TsTimingPid *
+look_up (TsTimingChecker * c, guint16 number)
 {
   TsTimingPid *pid = c->pids[number];
 
@@ -210,6 +237,7 @@ ts_timing_packet (TsTimingChecker * c, const guint8 * packet, guint32 header)
   gboolean payload = (header & 0x10) != 0, field = (header & 0x20) != 0;
   gboolean start = (header & 0x400000) != 0, marked = FALSE;
   guint length = field ? packet[4] : 0, begin = 4;
+  guint64 pts, dts;
   TsTimingPid *pid;
 
   if (header & 0x800000) {
@@ -227,14 +255,24 @@ ts_timing_packet (TsTimingChecker * c, const guint8 * packet, guint32 header)
     marked = length > 0 && (packet[5] & 0x80);
   }
 
-  if (!continuity (c, pid, packet, (header & 0x10) != 0, marked))
+  if (!continuity (c, pid, packet, (header & 0x10) != 0, marked)) {
+    f->expect &= ~TS_EXPECT_ONCE;
     return;
+  }
   f->expect = (f->expect & TS_EXPECT_LOOK) | 0x10 | ((header + 1) & 0xf);
 
   if (marked)
     marked_discontinuity (pid);
-  if (length > 0)
+  if (length > 0) {
+    /* a PCR comes before the timestamp that tells whether media went along */
+    if (start && payload && pid->clock && pid->stream &&
+        read_timestamps (packet + begin, TS_PACKET - begin, &pts, &dts)) {
+      c->starting = pid->stream;
+      c->starting_dts = dts;
+    }
     adaptation_field (c, pid, packet + 4, length);
+    c->starting = NULL;
+  }
   if (header & 0xc0) {
     scrambled_packet (c, pid);
     return;
@@ -244,6 +282,6 @@ ts_timing_packet (TsTimingChecker * c, const guint8 * packet, guint32 header)
   if (pid->section)
     ts_timing_section_payload (c, pid, packet + begin, TS_PACKET - begin,
         start);
-  else if (start && pid->stream)
+  else if (start && (pid->stream || pid->kind == TS_TIMING_KIND_DATA))
     pes_header (c, pid, packet + begin, TS_PACKET - begin);
 }

@@ -32,8 +32,10 @@ G_BEGIN_DECLS
   TsPlaylistVariant variant;
 } TsPlaylistParser;
 
-gboolean ts_playlist_fail (const TsPlaylistParser * parser, GError ** error,
-    const gchar * format, ...) G_GNUC_PRINTF (3, 4);
+gboolean
+ts_playlist_fail (const TsPlaylistParser * parser, GError ** error,
+    const gchar * format, ...)
+G_GNUC_PRINTF (3, 4);
      void ts_playlist_remark (TsPlaylistParser * parser, const gchar * format,
     ...) G_GNUC_PRINTF (2, 3);
      gboolean ts_playlist_read_tag (TsPlaylistParser * parser, gchar * line,

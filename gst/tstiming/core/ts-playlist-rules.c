@@ -60,7 +60,8 @@ static const TsTimingBoundInfo bound_table[TS_PLAYLIST_N_BOUNDS] = {
  *
  * Returns: its row in the table, or %NULL past the end
  */
-const TsTimingBoundInfo *ts_playlist_bound_info (guint bound)
+const TsTimingBoundInfo *
+ts_playlist_bound_info (guint bound)
 {
   return bound < TS_PLAYLIST_N_BOUNDS ? &bound_table[bound] : NULL;
 }
@@ -74,7 +75,8 @@ const TsTimingBoundInfo *ts_playlist_bound_info (guint bound)
  *
  * Returns: (transfer full): rules for one media playlist and its reloads
  */
-TsPlaylistRules *ts_playlist_rules_new (const gint64 * bounds,
+TsPlaylistRules *
+ts_playlist_rules_new (const gint64 * bounds,
     TsPlaylistFindingFunc func, gpointer user_data)
 {
   TsPlaylistRules *rules = g_new0 (TsPlaylistRules, 1);
@@ -92,7 +94,8 @@ TsPlaylistRules *ts_playlist_rules_new (const gint64 * bounds,
  * ts_playlist_rules_free:
  * @rules: (nullable): what to free
  */
-void ts_playlist_rules_free (TsPlaylistRules * rules)
+void
+ts_playlist_rules_free (TsPlaylistRules * rules)
 {
   if (!rules)
     return;
@@ -103,7 +106,8 @@ void ts_playlist_rules_free (TsPlaylistRules * rules)
 static void
 tell (TsPlaylistRules * rules, TsTimingEventType type, gint64 segment,
     TsTimingUnit unit, gint64 value, gint64 low, gint64 high,
-    const gchar * format, ...) G_GNUC_PRINTF (8, 9);
+    const gchar * format, ...)
+G_GNUC_PRINTF (8, 9);
 
      static void
          tell (TsPlaylistRules * rules, TsTimingEventType type, gint64 segment,
@@ -279,7 +283,8 @@ check_reload (TsPlaylistRules * rules, const TsPlaylist * old,
  *
  * Returns: (transfer none): @playlist, until the next load
  */
-const TsPlaylist *ts_playlist_rules_load (TsPlaylistRules * rules,
+const TsPlaylist *
+ts_playlist_rules_load (TsPlaylistRules * rules,
     TsPlaylist * playlist, gint64 now)
 {
   TsPlaylist *old = rules->playlist;

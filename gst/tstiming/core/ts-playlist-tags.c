@@ -13,7 +13,8 @@ typedef gboolean (*TagFunc) (TsPlaylistParser * parser, const gchar * value,
     GError ** error);
 
 /* decimal-integer; @value is left alone where there is none */
-static gboolean parse_integer (const gchar ** text, gint64 * value)
+static gboolean
+parse_integer (const gchar ** text, gint64 * value)
 {
   const gchar *p = *text;
   gint64 number = 0;
@@ -31,7 +32,8 @@ static gboolean parse_integer (const gchar ** text, gint64 * value)
 }
 
 /* [-]digits[.digits] in seconds to ns, by hand: strtod() asks the locale */
-static gboolean parse_seconds (const gchar ** text, gint64 * ns)
+static gboolean
+parse_seconds (const gchar ** text, gint64 * ns)
 {
   const gchar *p = *text;
   gboolean negative = *p == '-';

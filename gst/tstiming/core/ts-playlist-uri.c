@@ -5,6 +5,18 @@
 
 #include <string.h>
 
+/* GLib parses "http://host;/path" to a URI that it then refuses, by an
+ * assertion, to write as text. */
+static gboolean
+can_be_text (GUri * uri)
+{
+  const gchar *path = g_uri_get_path (uri);
+
+  if (g_uri_get_host (uri))
+    return path[0] == 0 || path[0] == '/';
+  return path[0] != '/' || path[1] != '/';
+}
+
 /**
  * ts_playlist_resolve:
  * @base: absolute URI of the playlist
@@ -15,8 +27,8 @@
  *   network must not make us read local files, and only http, https and file
  *   are followed at all.
  */
-gchar *ts_playlist_resolve (const gchar * base, const gchar * uri,
-    GError ** error)
+gchar *
+ts_playlist_resolve (const gchar * base, const gchar * uri, GError ** error)
 {
   GUriFlags flags = G_URI_FLAGS_ENCODED | G_URI_FLAGS_PARSE_RELAXED;
   GUri *base_uri, *full = NULL;
@@ -31,6 +43,11 @@ gchar *ts_playlist_resolve (const gchar * base, const gchar * uri,
     g_set_error (error, TS_PLAYLIST_ERROR, TS_PLAYLIST_ERROR_URI,
         "\"%.200s\" is not a URI: %s", base_uri ? uri : base, fault->message);
     g_error_free (fault);
+    goto done;
+  }
+  if (!can_be_text (full)) {
+    g_set_error (error, TS_PLAYLIST_ERROR, TS_PLAYLIST_ERROR_URI,
+        "\"%.200s\" is not a URI", uri);
     goto done;
   }
   scheme = g_uri_get_scheme (full);
@@ -74,7 +91,8 @@ variant_fits (const TsPlaylistVariant * variant, const gchar * wish)
  *
  * Returns: (transfer none): the variant, or %NULL with @error set
  */
-const TsPlaylistVariant *ts_playlist_choose_variant (const TsPlaylist *
+const TsPlaylistVariant *
+ts_playlist_choose_variant (const TsPlaylist *
     playlist, const gchar * wish, GError ** error)
 {
   const TsPlaylistVariant *chosen = NULL;

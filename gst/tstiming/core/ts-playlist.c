@@ -35,7 +35,8 @@ ts_playlist_fail (const TsPlaylistParser * parser, GError ** error,
   return FALSE;
 }
 
-void ts_playlist_remark (TsPlaylistParser * parser, const gchar * format, ...)
+void
+ts_playlist_remark (TsPlaylistParser * parser, const gchar * format, ...)
 {
   TsPlaylistRemark note;
   va_list args;
@@ -49,7 +50,8 @@ void ts_playlist_remark (TsPlaylistParser * parser, const gchar * format, ...)
   g_array_append_val (parser->playlist->remarks, note);
 }
 
-static void clear_next (TsPlaylistParser * parser)
+static void
+clear_next (TsPlaylistParser * parser)
 {
   memset (&parser->next, 0, sizeof parser->next);
   parser->next.program_date_time = TS_TIMING_NO_TIME;
@@ -142,7 +144,8 @@ read_line (TsPlaylistParser * parser, gchar * line, GError ** error)
 }
 
 /* Numbers that need the whole playlist. */
-static gboolean complete (TsPlaylistParser * parser, GError ** error)
+static gboolean
+complete (TsPlaylistParser * parser, GError ** error)
 {
   TsPlaylist *playlist = parser->playlist;
   guint64 discontinuity = playlist->discontinuity_sequence;
@@ -184,7 +187,7 @@ static gboolean
 read_lines (TsPlaylistParser * parser, const gchar * text, gsize length,
     GError ** error)
 {
-  const gchar *p = text, *end = text + length;
+  const gchar *p = length ? text : "", *end = p + length;
 
   while (p < end) {
     const gchar *stop = memchr (p, '\n', end - p);
@@ -212,28 +215,33 @@ read_lines (TsPlaylistParser * parser, const gchar * text, gsize length,
   return complete (parser, error);
 }
 
-static void clear_segment (gpointer data)
+static void
+clear_segment (gpointer data)
 {
   g_free (((TsPlaylistSegment *) data)->uri);
 }
 
-static void clear_map (gpointer data)
+static void
+clear_map (gpointer data)
 {
   g_free (((TsPlaylistMap *) data)->uri);
 }
 
-static void clear_variant (gpointer data)
+static void
+clear_variant (gpointer data)
 {
   g_free (((TsPlaylistVariant *) data)->uri);
   g_free (((TsPlaylistVariant *) data)->codecs);
 }
 
-static void clear_remark (gpointer data)
+static void
+clear_remark (gpointer data)
 {
   g_free (((TsPlaylistRemark *) data)->text);
 }
 
-static GArray *array_of (guint size, GDestroyNotify clear)
+static GArray *
+array_of (guint size, GDestroyNotify clear)
 {
   GArray *array = g_array_new (FALSE, FALSE, size);
 
@@ -250,7 +258,8 @@ static GArray *array_of (guint size, GDestroyNotify clear)
  *
  * Returns: whether they begin a playlist
  */
-gboolean ts_playlist_recognise (const guint8 * data, gsize size)
+gboolean
+ts_playlist_recognise (const guint8 * data, gsize size)
 {
   if (size >= 3 && memcmp (data, BOM, 3) == 0) {
     data += 3;
@@ -261,14 +270,15 @@ gboolean ts_playlist_recognise (const guint8 * data, gsize size)
 
 /**
  * ts_playlist_parse:
- * @text: the playlist; no final NUL is needed
+ * @text: (nullable): the playlist; no final NUL is needed, and nothing may be
+ *   %NULL
  * @length: its bytes
  * @error: a #TsPlaylistError that names the line
  *
  * Returns: (transfer full): the playlist, or %NULL with @error set
  */
-TsPlaylist *ts_playlist_parse (const gchar * text, gsize length,
-    GError ** error)
+TsPlaylist *
+ts_playlist_parse (const gchar * text, gsize length, GError ** error)
 {
   TsPlaylist *playlist = g_new0 (TsPlaylist, 1);
   TsPlaylistParser parser = { playlist };
@@ -308,7 +318,8 @@ TsPlaylist *ts_playlist_parse (const gchar * text, gsize length,
  * ts_playlist_free:
  * @playlist: (nullable): what to free
  */
-void ts_playlist_free (TsPlaylist * playlist)
+void
+ts_playlist_free (TsPlaylist * playlist)
 {
   if (!playlist)
     return;

@@ -126,8 +126,8 @@ TsPlaylist *ts_playlist_parse (const gchar * text, gsize length,
     GError ** error);
 void ts_playlist_free (TsPlaylist * playlist);
 
-static inline const TsPlaylistSegment *ts_playlist_segment (const TsPlaylist *
-    playlist, guint index)
+static inline const TsPlaylistSegment *
+ts_playlist_segment (const TsPlaylist * playlist, guint index)
 {
   return &g_array_index (playlist->segments, TsPlaylistSegment, index);
 }

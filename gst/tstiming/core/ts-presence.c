@@ -4,7 +4,8 @@
 
 #include "ts-private.h"
 
-static TsTimingRepetition *repetition (TsTimingChecker * c,
+static TsTimingRepetition *
+repetition (TsTimingChecker * c,
     TsTimingPendingKind kind, TsTimingProgram * program, guint16 table)
 {
   if (kind == TS_PENDING_PAT)
@@ -115,7 +116,8 @@ check_late (TsTimingChecker * c, TsTimingPendingKind kind,
 }
 
 /* A PID without a program comes; it is judged when its time is over. */
-void ts_timing_unknown_pid (TsTimingChecker * c, TsTimingPid * pid)
+void
+ts_timing_unknown_pid (TsTimingChecker * c, TsTimingPid * pid)
 {
   guint i;
 
@@ -132,7 +134,8 @@ void ts_timing_unknown_pid (TsTimingChecker * c, TsTimingPid * pid)
   c->n_unknown++;
 }
 
-static void check_unknown (TsTimingChecker * c, gint64 now)
+static void
+check_unknown (TsTimingChecker * c, gint64 now)
 {
   gint64 most = ts_timing_bound (c, REFERENCE_DELAY_MAX);
   guint i = 0;
@@ -156,7 +159,8 @@ static void check_unknown (TsTimingChecker * c, gint64 now)
   }
 }
 
-static void check_cat (TsTimingChecker * c, gint64 now)
+static void
+check_cat (TsTimingChecker * c, gint64 now)
 {
   gint64 most = ts_timing_bound (c, REFERENCE_DELAY_MAX);
   gint64 since;
@@ -202,7 +206,8 @@ check_streams (TsTimingChecker * c, TsTimingProgram * program, gint64 now)
 }
 
 /* Called at each PCR of @clock: what is overdue by now? */
-void ts_timing_presence (TsTimingChecker * c, TsTimingClock * clock)
+void
+ts_timing_presence (TsTimingChecker * c, TsTimingClock * clock)
 {
   guint i;
 

@@ -128,7 +128,6 @@ typedef struct
   gboolean delay_out;
   guint64 gap_outside;
   gint64 last_gap;
-  gint64 typical_gap;
   TsTimingTally held, gap, step;
   TsTimingLearned gap_range;
   TsTimingLearned interval;
@@ -196,7 +195,7 @@ struct _TsTimingClock
   guint16 pid;
   TsTimingProgram *program;
   gboolean valid;
-  /* the next PCR may have any value */
+  /* the next PCR may have any value; if it fits the last one it is none */
   gboolean marked;
   guint64 last_raw;
   gint64 first, last;
@@ -245,6 +244,8 @@ struct _TsTimingProgram
   /* last known point of the timeline, 90 kHz, unrolled */
   gboolean has_reference;
   gint64 reference;
+  /* that point is of a PCR, and whether the next one may be any */
+  gboolean has_clock, clock_marked;
   /* unmarked breaks: a stream that has not gone along yet may follow */
   guint break_id;
   gint64 break_step;
@@ -317,7 +318,6 @@ struct _TsTimingChecker
   gboolean synced;
   gboolean ever_synced;
   gboolean loss_told;
-  gboolean fresh_continuity;
   gsize skip;
   guint64 base;
   guint64 hunt_start;
@@ -327,10 +327,8 @@ struct _TsTimingChecker
   gint64 now;
   gboolean finished;
 
-  TsTimingFast fast[TS_N_PIDS];
-  TsTimingPid *pids[TS_N_PIDS];
   guint n_touched;
-  guint16 touched[TS_N_PIDS];
+  guint n_active;
 
   guint64 packets;
   guint64 bytes;
@@ -348,6 +346,7 @@ struct _TsTimingChecker
   gint pat_version;
   guint pat_round;
   guint8 pat_sections[32];
+  guint32 pat_crcs[256];
   gboolean pat_seen, cat_seen, cat_told;
   gboolean scrambling_seen;
   gint64 scrambling_since;
@@ -373,7 +372,13 @@ struct _TsTimingChecker
   TsTimingProgram *ledger;
   gint64 segment_pts_min, segment_pts_max;
   gint64 previous_smooth;
+  /* stream and DTS of the PES that begins in the packet of the PCR now read,
+   * or NULL */
+  TsTimingStream *starting;
+  guint64 starting_dts;
   gboolean name_pending;
+  /* media is missing, or jumped as announced, since the last name */
+  gboolean name_cut;
   /* times of names: read from the name, or given by the caller */
   TsSegmentNames *names;
   gboolean names_told;
@@ -392,6 +397,14 @@ struct _TsTimingChecker
   guint n_series;
   TsTimingSeries *series[TS_MAX_SERIES];
   TsTimingSeries *bitrate_series;
+
+  /* large tables, emptied entry by entry */
+  TsTimingFast fast[TS_N_PIDS];
+  TsTimingPid *pids[TS_N_PIDS];
+  /* the PIDs that have a state, in rising order */
+  guint16 active[TS_N_PIDS];
+  /* those with a packet in the bytes now being read */
+  guint16 touched[TS_N_PIDS];
 };
 
 /* ts-checker.c */
@@ -439,6 +452,8 @@ void ts_timing_section_lost (TsTimingPid * pid);
 void ts_timing_pat (TsTimingChecker * c, const guint8 * section, gsize size);
 void ts_timing_pmt (TsTimingChecker * c, TsTimingProgram * program,
     const guint8 * section, gsize size);
+void ts_timing_kind_by_pes (TsTimingChecker * c, TsTimingPid * pid,
+    guint8 stream_id);
 void ts_timing_cat (TsTimingChecker * c, const guint8 * section, gsize size);
 void ts_timing_si (TsTimingChecker * c, TsTimingPid * pid,
     const guint8 * section, gsize size);

@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* CRC-32 of ISO/IEC 13818-1 annex A: 0 over a whole section. */
-static guint32 crc32_mpeg (const guint8 * data, gsize size)
+static guint32
+crc32_mpeg (const guint8 * data, gsize size)
 {
   static guint32 table[256];
   static gsize ready;
@@ -30,14 +31,28 @@ static guint32 crc32_mpeg (const guint8 * data, gsize size)
   return crc;
 }
 
-void ts_timing_section_lost (TsTimingPid * pid)
+static gboolean
+crc_is_wrong (const guint8 * data, gsize size)
+{
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+  /* a fuzzer does not guess CRCs, and behind them is the most to find: two in
+   * three are let through */
+  return crc32_mpeg (data, size) % 3 == 2;
+#else
+  return crc32_mpeg (data, size) != 0;
+#endif
+}
+
+void
+ts_timing_section_lost (TsTimingPid * pid)
 {
   if (pid->section)
     pid->section->open = FALSE;
 }
 
 /* From now on every packet of @pid is read for sections. */
-void ts_timing_make_section (TsTimingChecker * c, guint16 number)
+void
+ts_timing_make_section (TsTimingChecker * c, guint16 number)
 {
   TsTimingPid *pid = ts_timing_pid (c, number);
 
@@ -48,15 +63,16 @@ void ts_timing_make_section (TsTimingChecker * c, guint16 number)
     pid->section = g_new0 (TsTimingSection, 1);
 }
 
-static gboolean has_crc (guint8 table)
+static gboolean
+has_crc (guint8 table)
 {
   return table <= 0x02 || table == 0x40 || table == 0x41 || table == 0x42 ||
       table == 0x46 || table == 0x4a || (table >= 0x4e && table <= 0x6f) ||
       table == 0x73;
 }
 
-static TsTimingProgram *find_program (TsTimingChecker * c, guint16 pmt_pid,
-    guint16 number)
+static TsTimingProgram *
+find_program (TsTimingChecker * c, guint16 pmt_pid, guint16 number)
 {
   guint i;
 
@@ -86,7 +102,7 @@ whole_section (TsTimingChecker * c, TsTimingPid * pid, const guint8 * data,
   guint8 table = data[0];
   TsTimingProgram *program;
 
-  if (has_crc (table) && (size < 12 || crc32_mpeg (data, size) != 0)) {
+  if (has_crc (table) && (size < 12 || crc_is_wrong (data, size))) {
     /* a TOT is shorter, but has no less than 14 bytes */
     ts_timing_emit (c, TS_TIMING_EVENT_CRC_ERROR, pid->pid, pid->pmt_of,
         TS_TIMING_UNIT_COUNT, table, TS_TIMING_NO_TIME, TS_TIMING_UNLIMITED,

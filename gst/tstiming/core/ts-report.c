@@ -3,7 +3,8 @@
 
 #include "ts-timing-report.h"
 
-static void set_ms (JsonObject * object, const gchar * name, gint64 ns)
+static void
+set_ms (JsonObject * object, const gchar * name, gint64 ns)
 {
   if (ns == TS_TIMING_NO_TIME)
     json_object_set_null_member (object, name);
@@ -28,7 +29,8 @@ set_range (JsonObject * object, const gchar * name, const TsTimingRange * range)
   json_object_set_object_member (object, name, o);
 }
 
-static JsonArray *build_programs (const TsTimingChecker * c)
+static JsonArray *
+build_programs (const TsTimingChecker * c)
 {
   JsonArray *array = json_array_new ();
   TsTimingProgramInfo info;
@@ -55,7 +57,8 @@ static JsonArray *build_programs (const TsTimingChecker * c)
   return array;
 }
 
-static JsonArray *build_pids (const TsTimingChecker * c)
+static JsonArray *
+build_pids (const TsTimingChecker * c)
 {
   JsonArray *array = json_array_new ();
   TsTimingPidInfo info;
@@ -89,7 +92,8 @@ static JsonArray *build_pids (const TsTimingChecker * c)
   return array;
 }
 
-static JsonObject *build_place (const TsTimingEvent * event)
+static JsonObject *
+build_place (const TsTimingEvent * event)
 {
   JsonObject *o = json_object_new ();
   gchar text[400];
@@ -125,7 +129,8 @@ static JsonObject *build_place (const TsTimingEvent * event)
   return o;
 }
 
-static JsonObject *build_segment (const TsTimingSegmentInfo * info)
+static JsonObject *
+build_segment (const TsTimingSegmentInfo * info)
 {
   JsonObject *o = json_object_new ();
 
@@ -169,7 +174,8 @@ static JsonObject *build_segment (const TsTimingSegmentInfo * info)
 }
 
 /* A point is [time in s, min, mean, max]; times are in ms, rates in bit/s. */
-static JsonObject *build_series (const TsTimingSeries * series)
+static JsonObject *
+build_series (const TsTimingSeries * series)
 {
   JsonObject *o = json_object_new ();
   JsonArray *points = json_array_new ();
@@ -195,7 +201,8 @@ static JsonObject *build_series (const TsTimingSeries * series)
   return o;
 }
 
-static void set_totals (JsonObject * root, const TsTimingChecker * c)
+static void
+set_totals (JsonObject * root, const TsTimingChecker * c)
 {
   TsTimingTotals totals;
   JsonObject *severity = json_object_new ();
@@ -225,8 +232,8 @@ static void set_totals (JsonObject * root, const TsTimingChecker * c)
   json_object_set_object_member (root, "by-severity", severity);
 }
 
-JsonObject *ts_timing_report_build (const TsTimingChecker * c,
-    gboolean with_series)
+JsonObject *
+ts_timing_report_build (const TsTimingChecker * c, gboolean with_series)
 {
   JsonObject *root = json_object_new ();
   JsonObject *events = json_object_new (), *first = json_object_new ();
@@ -265,7 +272,8 @@ JsonObject *ts_timing_report_build (const TsTimingChecker * c,
   return root;
 }
 
-gchar *ts_timing_report_to_string (const TsTimingChecker * c,
+gchar *
+ts_timing_report_to_string (const TsTimingChecker * c,
     gboolean with_series, gboolean pretty)
 {
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);

@@ -16,7 +16,8 @@
 
 static const guint packet_sizes[] = { 188, 192, 204 };
 
-static void set_here (TsTimingChecker * c, guint64 offset)
+static void
+set_here (TsTimingChecker * c, guint64 offset)
 {
   c->here.offset = offset;
   c->here.packet = c->packets;
@@ -24,14 +25,14 @@ static void set_here (TsTimingChecker * c, guint64 offset)
 }
 
 /* Every PID's next continuity counter may be any. */
-void ts_timing_forget_continuity (TsTimingChecker * c)
+void
+ts_timing_forget_continuity (TsTimingChecker * c)
 {
   guint i;
 
-  for (i = 0; i < TS_N_PIDS; i++) {
-    c->fast[i].expect |= TS_EXPECT_UNKNOWN;
-    if (c->pids[i])
-      ts_timing_section_lost (c->pids[i]);
+  for (i = 0; i < c->n_active; i++) {
+    c->fast[c->active[i]].expect |= TS_EXPECT_UNKNOWN;
+    ts_timing_section_lost (c->pids[c->active[i]]);
   }
   c->breaks++;
 }
@@ -82,7 +83,8 @@ find_size (TsTimingChecker * c, const guint8 * data, gsize n, gsize p,
   return 0;
 }
 
-static void gain_sync (TsTimingChecker * c, guint64 offset, guint size)
+static void
+gain_sync (TsTimingChecker * c, guint64 offset, guint size)
 {
   guint64 junk = offset - c->hunt_start;
 
@@ -126,7 +128,8 @@ hunt (TsTimingChecker * c, const guint8 * data, gsize n, gsize p,
   return p;
 }
 
-static void lose_sync (TsTimingChecker * c, guint64 offset)
+static void
+lose_sync (TsTimingChecker * c, guint64 offset)
 {
   tell_loss (c, offset, NULL);
   c->synced = FALSE;
@@ -195,7 +198,8 @@ read_packets (TsTimingChecker * c, const guint8 * data, gsize n, gsize p)
 }
 
 /* The bytes go away: keep each PID's last packet for the duplicate rule. */
-static void keep_last_packets (TsTimingChecker * c)
+static void
+keep_last_packets (TsTimingChecker * c)
 {
   guint i;
 
@@ -241,7 +245,8 @@ read_bytes (TsTimingChecker * c, const guint8 * data, gsize n, gboolean at_end)
   return p;
 }
 
-void ts_timing_scan (TsTimingChecker * c, const guint8 * data, gsize size)
+void
+ts_timing_scan (TsTimingChecker * c, const guint8 * data, gsize size)
 {
   c->bytes += size;
   while (size > 0) {
@@ -279,7 +284,8 @@ void ts_timing_scan (TsTimingChecker * c, const guint8 * data, gsize size)
 }
 
 /* No more bytes follow these: what waits is judged as it is. */
-void ts_timing_scan_end (TsTimingChecker * c)
+void
+ts_timing_scan_end (TsTimingChecker * c)
 {
   gsize size = c->carry_size;
 

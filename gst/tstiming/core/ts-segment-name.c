@@ -29,10 +29,12 @@ typedef struct
   gint64 previous_no_zone;      /* the same without the offset from UTC */
   gboolean zone;                /* that name ended in an offset */
   gboolean ignore_zone;         /* what looked like one is a counter */
+  gint64 media_since;           /* media since that name, ns */
+  gboolean media_unknown;       /* or not known */
   gint64 lag;                   /* ns */
   guint steps;
   guint unit_steps;             /* of those, exactly one unit long */
-  gboolean media_known;         /* for every step */
+  guint media_steps;            /* of those, media time known */
   const gchar *refused;
 } Field;
 
@@ -65,7 +67,8 @@ G_DEFINE_QUARK (ts - segment - name - error - quark, ts_segment_name_error);
  *
  * Returns: (transfer full): the reader, or %NULL with @error set
  */
-TsSegmentNames *ts_segment_names_new (const gchar * pattern, GError ** error)
+TsSegmentNames *
+ts_segment_names_new (const gchar * pattern, GError ** error)
 {
   TsSegmentNames *names;
   TsNamePattern *compiled = NULL;
@@ -84,7 +87,8 @@ TsSegmentNames *ts_segment_names_new (const gchar * pattern, GError ** error)
  * ts_segment_names_free:
  * @names: (nullable): what to free
  */
-void ts_segment_names_free (TsSegmentNames * names)
+void
+ts_segment_names_free (TsSegmentNames * names)
 {
   if (!names)
     return;
@@ -98,7 +102,8 @@ void ts_segment_names_free (TsSegmentNames * names)
  *
  * Forgets all names: another stream follows.
  */
-void ts_segment_names_reset (TsSegmentNames * names)
+void
+ts_segment_names_reset (TsSegmentNames * names)
 {
   memset (names->fields, 0, sizeof names->fields);
 }
@@ -109,7 +114,8 @@ void ts_segment_names_reset (TsSegmentNames * names)
  *
  * Returns: a short word for reports
  */
-const gchar *ts_name_form_nick (TsNameForm form)
+const gchar *
+ts_name_form_nick (TsNameForm form)
 {
   static const gchar *const nicks[] = { "none", "seconds", "milliseconds",
     "microseconds", "nanoseconds", "iso"
@@ -119,8 +125,8 @@ const gchar *ts_name_form_nick (TsNameForm form)
   return nicks[form];
 }
 
-static Field *field_of (TsSegmentNames * names,
-    const TsNameCandidate * candidate)
+static Field *
+field_of (TsSegmentNames * names, const TsNameCandidate * candidate)
 {
   Field *free_field = NULL;
   guint i;
@@ -138,11 +144,11 @@ static Field *field_of (TsSegmentNames * names,
   return free_field;
 }
 
-static void field_begin (Field * field, const TsNameCandidate * candidate)
+static void
+field_begin (Field * field, const TsNameCandidate * candidate)
 {
   memset (field, 0, sizeof *field);
   field->used = TRUE;
-  field->media_known = TRUE;
   field->index = candidate->index;
   field->form = candidate->form;
   field->previous = candidate->utc;
@@ -151,7 +157,8 @@ static void field_begin (Field * field, const TsNameCandidate * candidate)
 }
 
 /* What speaks against this step being a clock's; NULL for nothing. */
-static const gchar *field_step_fault (const Field * field, gint64 step,
+static const gchar *
+field_step_fault (const Field * field, gint64 step,
     gint64 resolution, gint64 media_step)
 {
   gboolean media = media_step != TS_TIMING_NO_TIME;
@@ -175,11 +182,12 @@ static const gchar *field_step_fault (const Field * field, gint64 step,
  * of day. Steps of exactly one unit are a clock's only where the media says
  * the same.
  */
-static gboolean field_is_counter (const Field * field, gint64 resolution)
+static gboolean
+field_is_counter (const Field * field, gint64 resolution)
 {
   if (field->unit_steps < field->steps)
     return FALSE;
-  if (field->media_known)
+  if (field->media_steps)
     return ABS (field->lag) > resolution;
   return field->steps > 1;
 }
@@ -207,23 +215,24 @@ field_push (Field * field, const TsNameCandidate * candidate, gint64 media_step)
   field->steps++;
   if (step == candidate->resolution)
     field->unit_steps++;
-  if (media_step == TS_TIMING_NO_TIME)
-    field->media_known = FALSE;
-  else
-    field->lag += step - CLAMP (media_step, -MAX_STEP, MAX_STEP);
+  if (media_step != TS_TIMING_NO_TIME) {
+    field->media_steps++;
+    field->lag += step - media_step;
+  }
   field->previous = utc;
   field->previous_no_zone = candidate->utc_no_zone;
   if (field_is_counter (field, candidate->resolution))
     field->refused = "counts by one: a counter, not a clock";
 }
 
-static TsNameVerdict field_verdict (const Field * field)
+static TsNameVerdict
+field_verdict (const Field * field)
 {
   if (field->refused)
     return TS_NAME_REFUSED;
   if (field->steps == 0)
     return TS_NAME_UNDECIDED;
-  if (!field->media_known && field->unit_steps == field->steps)
+  if (!field->media_steps && field->unit_steps == field->steps)
     return TS_NAME_UNDECIDED;
   return TS_NAME_UTC;
 }
@@ -274,6 +283,16 @@ ts_segment_names_push (TsSegmentNames * names, const gchar * uri,
   else
     n = ts_name_search (uri, found, MAX_FIELDS);
 
+  /* names without the field may come in between */
+  for (i = 0; i < MAX_FIELDS; i++) {
+    Field *field = &names->fields[i];
+
+    if (media_step == TS_TIMING_NO_TIME)
+      field->media_unknown = TRUE;
+    else
+      field->media_since = CLAMP (field->media_since +
+          CLAMP (media_step, -MAX_STEP, MAX_STEP), -MAX_STEP, MAX_STEP);
+  }
   for (i = 0; i < n; i++) {
     Field *field = field_of (names, &found[i]);
     TsNameVerdict verdict;
@@ -283,7 +302,10 @@ ts_segment_names_push (TsSegmentNames * names, const gchar * uri,
     if (!field->used)
       field_begin (field, &found[i]);
     else if (!field->refused)
-      field_push (field, &found[i], media_step);
+      field_push (field, &found[i], field->media_unknown ?
+          TS_TIMING_NO_TIME : field->media_since);
+    field->media_since = 0;
+    field->media_unknown = FALSE;
 
     verdict = field_verdict (field);
     if (!field_better (verdict, found[i].resolution, time))

@@ -25,7 +25,8 @@ ts_timing_set_name_pattern (TsTimingChecker * c, const gchar * pattern,
   return TRUE;
 }
 
-static TsTimingStream *main_stream (TsTimingChecker * c, TsTimingKind kind)
+static TsTimingStream *
+main_stream (TsTimingChecker * c, TsTimingKind kind)
 {
   guint16 number = TS_TIMING_NO_PID;
 
@@ -34,7 +35,8 @@ static TsTimingStream *main_stream (TsTimingChecker * c, TsTimingKind kind)
   return number == TS_TIMING_NO_PID ? NULL : c->pids[number]->stream;
 }
 
-static TsTimingSegmentInfo *next_slot (TsTimingChecker * c)
+static TsTimingSegmentInfo *
+next_slot (TsTimingChecker * c)
 {
   guint most = MAX (c->config.max_segments, 1);
   TsTimingSegmentInfo *info;
@@ -53,7 +55,8 @@ static TsTimingSegmentInfo *next_slot (TsTimingChecker * c)
   return info;
 }
 
-static void mark_boundary (TsTimingChecker * c)
+static void
+mark_boundary (TsTimingChecker * c)
 {
   guint i;
 
@@ -62,9 +65,11 @@ static void mark_boundary (TsTimingChecker * c)
     if (c->programs[i]->active)
       ts_timing_mark (c, c->programs[i], PERMIT);
   }
-  for (i = 0; i < TS_N_PIDS; i++) {
-    if (c->pids[i] && c->pids[i]->clock && c->pids[i]->clock->valid)
-      c->pids[i]->clock->marked = TRUE;
+  for (i = 0; i < c->n_active; i++) {
+    TsTimingClock *clock = c->pids[c->active[i]]->clock;
+
+    if (clock && clock->valid)
+      clock->marked = TRUE;
   }
 }
 
@@ -90,16 +95,21 @@ ts_timing_begin_segment (TsTimingChecker * c, const TsTimingSegment * segment)
       info->lag = TS_TIMING_NO_TIME;
   c->segment = info;
   c->name_pending = segment->utc != TS_TIMING_NO_TIME || segment->name;
+  c->name_cut |= segment->discontinuity;
   if (segment->discontinuity)
     mark_boundary (c);
   /* the first packet of each PID tells whether continuity is kept */
-  for (i = 0; i < TS_N_PIDS; i++) {
-    if (c->pids[i])
-      c->fast[i].expect |= TS_EXPECT_ONCE;
+  for (i = 0; i < c->n_active; i++) {
+    TsTimingFast *f = &c->fast[c->active[i]];
+
+    f->expect |= TS_EXPECT_ONCE;
+    if (c->config.psi_restarts && c->pids[c->active[i]]->section)
+      f->expect |= TS_EXPECT_UNKNOWN;
   }
 }
 
-static void refuse_names (TsTimingChecker * c, const gchar * reason)
+static void
+refuse_names (TsTimingChecker * c, const gchar * reason)
 {
   c->names_slow = FALSE;
   c->segment->lag = TS_TIMING_NO_TIME;
@@ -113,7 +123,8 @@ static void refuse_names (TsTimingChecker * c, const gchar * reason)
 
 /* The time was given by the caller, who vouches for its form; whether it
  * advances is judged here. */
-static gboolean given_lag (TsTimingChecker * c, gint64 smooth)
+static gboolean
+given_lag (TsTimingChecker * c, gint64 smooth)
 {
   TsTimingSegmentInfo *info = c->segment;
 
@@ -123,6 +134,10 @@ static gboolean given_lag (TsTimingChecker * c, gint64 smooth)
   } else if (info->utc <= c->previous_utc) {
     refuse_names (c, "the time given for a segment does not advance");
     return FALSE;
+  } else if (c->name_cut) {
+    /* the lag stays what it was */
+    c->first_utc += info->utc - c->previous_utc -
+        TS_NS_FROM_DTS (smooth - c->name_smooth);
   }
   c->previous_utc = info->utc;
   info->lag = (info->utc - c->first_utc) -
@@ -130,7 +145,8 @@ static gboolean given_lag (TsTimingChecker * c, gint64 smooth)
   return TRUE;
 }
 
-static gboolean read_lag (TsTimingChecker * c, gint64 smooth)
+static gboolean
+read_lag (TsTimingChecker * c, gint64 smooth)
 {
   TsTimingSegmentInfo *info = c->segment;
   gint64 step = TS_TIMING_NO_TIME;
@@ -138,7 +154,7 @@ static gboolean read_lag (TsTimingChecker * c, gint64 smooth)
 
   if (!c->names)
     c->names = ts_segment_names_new (NULL, NULL);
-  if (c->n_names > 0)
+  if (c->n_names > 0 && !c->name_cut)
     step = TS_NS_FROM_DTS (smooth - c->name_smooth);
   switch (ts_segment_names_push (c->names, info->name, step, &time)) {
     case TS_NAME_NO_TIME:
@@ -158,7 +174,8 @@ static gboolean read_lag (TsTimingChecker * c, gint64 smooth)
 /* The first unit of a segment with a name is at @smooth (90 kHz): how far did
  * UTC run ahead of the media by now? Counted from the smallest lag there was,
  * for a stream may start with what its sender had in store. */
-static void judge_name (TsTimingChecker * c, gint64 smooth)
+static void
+judge_name (TsTimingChecker * c, gint64 smooth)
 {
   TsTimingSegmentInfo *info = c->segment;
   gint64 most = ts_timing_bound (c, SLOW_NETWORK_MIN), behind;
@@ -168,6 +185,7 @@ static void judge_name (TsTimingChecker * c, gint64 smooth)
   known = info->utc != TS_TIMING_NO_TIME ? given_lag (c, smooth) :
       read_lag (c, smooth);
   c->name_smooth = smooth;
+  c->name_cut = FALSE;
   if (c->n_names++ == 0)
     c->names_lag_min = 0;
   if (!known)
@@ -186,7 +204,8 @@ static void judge_name (TsTimingChecker * c, gint64 smooth)
   info->slow = c->names_slow;
 }
 
-static void first_units (TsTimingChecker * c, TsTimingStream * s)
+static void
+first_units (TsTimingChecker * c, TsTimingStream * s)
 {
   TsTimingSegmentInfo *info = c->segment;
 
@@ -197,7 +216,8 @@ static void first_units (TsTimingChecker * c, TsTimingStream * s)
 }
 
 /* After the timestamps of a unit of @pid were read; @pts is unrolled. */
-void ts_timing_segment_unit (TsTimingChecker * c, TsTimingPid * pid, gint64 pts)
+void
+ts_timing_segment_unit (TsTimingChecker * c, TsTimingPid * pid, gint64 pts)
 {
   TsTimingSegmentInfo *info = c->segment;
   TsTimingStream *s = pid->stream;
@@ -234,7 +254,8 @@ void ts_timing_segment_unit (TsTimingChecker * c, TsTimingPid * pid, gint64 pts)
   }
 }
 
-static void durations (TsTimingChecker * c, TsTimingSegmentInfo * info)
+static void
+durations (TsTimingChecker * c, TsTimingSegmentInfo * info)
 {
   gboolean video = info->video_units > 0;
   guint64 units = video ? info->video_units : info->audio_units;
@@ -257,7 +278,8 @@ static void durations (TsTimingChecker * c, TsTimingSegmentInfo * info)
 }
 
 /* The running segment, if any, is over. */
-void ts_timing_segment_close (TsTimingChecker * c)
+void
+ts_timing_segment_close (TsTimingChecker * c)
 {
   TsTimingSegmentInfo *info = c->segment;
 

@@ -11,8 +11,8 @@
 /* An excursion of the gap is over when the gap stayed inside for this long. */
 #define GAP_CLEAR TS_TIMING_SECOND
 
-TsTimingStream *ts_timing_stream_new (TsTimingChecker * c,
-    const TsTimingPid * pid)
+TsTimingStream *
+ts_timing_stream_new (TsTimingChecker * c, const TsTimingPid * pid)
 {
   TsTimingStream *s = g_new0 (TsTimingStream, 1);
 
@@ -32,7 +32,8 @@ emit_ns (TsTimingChecker * c, TsTimingEventType type, TsTimingPid * pid,
 
 /* Takes @step of @pid as part of a break of the timeline that no mark
  * announced: one event for all PIDs of the program that jump alike. */
-static void unmarked_break (TsTimingChecker * c, TsTimingPid * pid, gint64 step)
+static void
+unmarked_break (TsTimingChecker * c, TsTimingPid * pid, gint64 step)
 {
   TsTimingStream *s = pid->stream;
   TsTimingProgram *program = pid->program;
@@ -56,7 +57,8 @@ static void unmarked_break (TsTimingChecker * c, TsTimingPid * pid, gint64 step)
 
 /* What the clock says that the time since the stream's last unit may be, at
  * most: the PCRs since then, and one more that has not come yet. 27 MHz */
-static gint64 clock_progress (TsTimingChecker * c, TsTimingPid * pid)
+static gint64
+clock_progress (TsTimingChecker * c, TsTimingPid * pid)
 {
   TsTimingClock *clock = ts_timing_program_clock (c, pid->program);
 
@@ -66,7 +68,8 @@ static gint64 clock_progress (TsTimingChecker * c, TsTimingPid * pid)
 }
 
 /* Judges the step from the last DTS; returns what of it is time going on. */
-static gint64 judge_step (TsTimingChecker * c, TsTimingPid * pid, gint64 step)
+static gint64
+judge_step (TsTimingChecker * c, TsTimingPid * pid, gint64 step)
 {
   TsTimingStream *s = pid->stream;
   gint64 ns = TS_NS_FROM_DTS (step);
@@ -120,7 +123,8 @@ learned_window (TsTimingChecker * c, TsTimingLearned * learned, gint64 value,
     *high = learned->max + drift;
 }
 
-static void judge_skew (TsTimingChecker * c, TsTimingPid * pid)
+static void
+judge_skew (TsTimingChecker * c, TsTimingPid * pid)
 {
   TsTimingProgram *program = pid->program;
   TsTimingStream *video = pid->stream, *audio;
@@ -159,7 +163,8 @@ static void judge_skew (TsTimingChecker * c, TsTimingPid * pid)
   }
 }
 
-static void defer_gap (TsTimingChecker * c, TsTimingPid * pid)
+static void
+defer_gap (TsTimingChecker * c, TsTimingPid * pid)
 {
   TsTimingStream *s = pid->stream;
   TsTimingClock *clock = ts_timing_program_clock (c, pid->program);
@@ -167,8 +172,7 @@ static void defer_gap (TsTimingChecker * c, TsTimingPid * pid)
     s->permit > 0, pid->program
   };
 
-  /* ahead of a clock that is about to be set anew */
-  if (!clock || clock->marked)
+  if (!clock)
     return;
   pending.held = ts_timing_difference (s->last_raw * 300, clock->last_raw,
       TS_PCR_RANGE);
@@ -279,7 +283,8 @@ judge_delay (TsTimingChecker * c, const TsTimingPending * pending, gint64 value)
 }
 
 /* Is @gap (27 MHz) one that timestamps and clock of one timeline can have? */
-gboolean ts_timing_plausible_gap (gint64 gap)
+gboolean
+ts_timing_plausible_gap (gint64 gap)
 {
   return gap > -PLAUSIBLE_LATE && gap < PLAUSIBLE_EARLY;
 }

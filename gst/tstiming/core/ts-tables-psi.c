@@ -33,6 +33,10 @@ static const StreamType stream_types[] = {
   {0x80, TS_TIMING_KIND_VIDEO, "MPEG-2 video", FALSE},
   {0x81, TS_TIMING_KIND_AUDIO, "AC-3", FALSE},
   {0x82, TS_TIMING_KIND_AUDIO, "DTS", FALSE},
+  {0x83, TS_TIMING_KIND_AUDIO, "TrueHD", FALSE},
+  {0x84, TS_TIMING_KIND_AUDIO, "E-AC-3", FALSE},
+  {0x85, TS_TIMING_KIND_AUDIO, "DTS", FALSE},
+  {0x86, TS_TIMING_KIND_AUDIO, "DTS", FALSE},
   {0x87, TS_TIMING_KIND_AUDIO, "E-AC-3", FALSE},
   {0xcf, TS_TIMING_KIND_AUDIO, "AAC (sample encrypted)", FALSE},
   {0xd1, TS_TIMING_KIND_VIDEO, "Dirac", TRUE},
@@ -41,7 +45,8 @@ static const StreamType stream_types[] = {
 };
 
 /* Descriptors that tell what private PES data is (EN 300 468 6.1). */
-static void private_kind (TsTimingPid * pid, const guint8 * d, gsize size)
+static void
+private_kind (TsTimingPid * pid, const guint8 * d, gsize size)
 {
   while (size >= 2 && (gsize) d[1] + 2 <= size) {
     switch (d[0]) {
@@ -88,9 +93,23 @@ static void private_kind (TsTimingPid * pid, const guint8 * d, gsize size)
   }
 }
 
+/* A Blu-ray program says so by a registration_descriptor and has its own
+ * meaning of 0x80. */
+static gboolean
+is_hdmv (const guint8 * d, gsize size)
+{
+  while (size >= 2 && (gsize) d[1] + 2 <= size) {
+    if (d[0] == 0x05 && d[1] >= 4 && memcmp (d + 2, "HDMV", 4) == 0)
+      return TRUE;
+    size -= d[1] + 2;
+    d += d[1] + 2;
+  }
+  return FALSE;
+}
+
 static void
 set_kind (TsTimingPid * pid, guint8 type, const guint8 * descriptors,
-    gsize size)
+    gsize size, gboolean hdmv)
 {
   guint i;
 
@@ -105,12 +124,17 @@ set_kind (TsTimingPid * pid, guint8 type, const guint8 * descriptors,
       pid->long_delay = stream_types[i].long_delay;
     }
   }
+  if (type == 0x80 && hdmv) {
+    pid->kind = TS_TIMING_KIND_AUDIO;
+    pid->codec = "LPCM";
+  }
   if (type == 0x06)
     private_kind (pid, descriptors, size);
 }
 
 /* CA_descriptor: the PID of its ECM or EMM is announced by it. */
-static void reference_ca (TsTimingChecker * c, const guint8 * d, gsize size)
+static void
+reference_ca (TsTimingChecker * c, const guint8 * d, gsize size)
 {
   while (size >= 2 && (gsize) d[1] + 2 <= size) {
     if (d[0] == 0x09 && d[1] >= 4) {
@@ -136,7 +160,8 @@ release_stream (TsTimingChecker * c, TsTimingProgram * program, guint16 number)
   c->fast[number].expect |= TS_EXPECT_ONCE;
 }
 
-static gboolean lists (const guint16 * streams, guint n, guint16 number)
+static gboolean
+lists (const guint16 * streams, guint n, guint16 number)
 {
   guint i;
 
@@ -147,7 +172,8 @@ static gboolean lists (const guint16 * streams, guint n, guint16 number)
   return FALSE;
 }
 
-static void release_program (TsTimingChecker * c, TsTimingProgram * program)
+static void
+release_program (TsTimingChecker * c, TsTimingProgram * program)
 {
   guint i;
 
@@ -159,15 +185,14 @@ static void release_program (TsTimingChecker * c, TsTimingProgram * program)
 
 /* Nobody points at @program any more but entries that wait for a PCR, and for
  * those the place stays. */
-static void forget_program (TsTimingChecker * c, TsTimingProgram * program)
+static void
+forget_program (TsTimingChecker * c, TsTimingProgram * program)
 {
   guint i;
 
-  for (i = 0; i < TS_N_PIDS; i++) {
-    TsTimingPid *pid = c->pids[i];
+  for (i = 0; i < c->n_active; i++) {
+    TsTimingPid *pid = c->pids[c->active[i]];
 
-    if (!pid)
-      continue;
     if (pid->program == program)
       pid->program = NULL;
     if (pid->pmt_of == program)
@@ -181,7 +206,8 @@ static void forget_program (TsTimingChecker * c, TsTimingProgram * program)
 }
 
 /* A place for a new program: a free one, or that of a program that is gone. */
-static TsTimingProgram *new_program (TsTimingChecker * c)
+static TsTimingProgram *
+new_program (TsTimingChecker * c)
 {
   TsTimingProgram *program;
   guint i;
@@ -202,7 +228,8 @@ static TsTimingProgram *new_program (TsTimingChecker * c)
   return NULL;
 }
 
-static TsTimingProgram *program_by_number (TsTimingChecker * c, guint16 number)
+static TsTimingProgram *
+program_by_number (TsTimingChecker * c, guint16 number)
 {
   guint i;
 
@@ -213,7 +240,8 @@ static TsTimingProgram *program_by_number (TsTimingChecker * c, guint16 number)
   return NULL;
 }
 
-static void list_program (TsTimingChecker * c, guint16 number, guint16 pmt_pid)
+static void
+list_program (TsTimingChecker * c, guint16 number, guint16 pmt_pid)
 {
   TsTimingProgram *program = program_by_number (c, number);
 
@@ -239,7 +267,8 @@ static void list_program (TsTimingChecker * c, guint16 number, guint16 pmt_pid)
     c->pids[pmt_pid]->pmt_of = program;
 }
 
-static gboolean pat_complete (TsTimingChecker * c, guint last)
+static gboolean
+pat_complete (TsTimingChecker * c, guint last)
 {
   guint i;
 
@@ -250,11 +279,21 @@ static gboolean pat_complete (TsTimingChecker * c, guint last)
   return TRUE;
 }
 
+static guint32
+read_crc (const guint8 * section, gsize size)
+{
+  return (guint32) section[size - 4] << 24 | section[size - 3] << 16 |
+      section[size - 2] << 8 | section[size - 1];
+}
+
 /* ISO/IEC 13818-1 2.4.4.3 */
-void ts_timing_pat (TsTimingChecker * c, const guint8 * section, gsize size)
+void
+ts_timing_pat (TsTimingChecker * c, const guint8 * section, gsize size)
 {
   gint version = (section[5] >> 1) & 0x1f;
   guint number = section[6], last = section[7], i;
+  guint32 crc = read_crc (section, size);
+  gboolean known = c->pat_sections[number / 8] & (1 << (number % 8));
   gsize at;
 
   c->pat_seen = TRUE;
@@ -263,7 +302,8 @@ void ts_timing_pat (TsTimingChecker * c, const guint8 * section, gsize size)
   ts_timing_table_arrived (c, TS_PENDING_PAT, NULL, 0);
   if (!(section[5] & 1) || number > last)
     return;
-  if (version != c->pat_version) {
+  /* spliced streams may have the same version of another table */
+  if (version != c->pat_version || (known && c->pat_crcs[number] != crc)) {
     c->pat_version = version;
     c->pat_round++;
     memset (c->pat_sections, 0, sizeof (c->pat_sections));
@@ -271,6 +311,7 @@ void ts_timing_pat (TsTimingChecker * c, const guint8 * section, gsize size)
   if (c->pat_sections[number / 8] & (1 << (number % 8)))
     return;
   c->pat_sections[number / 8] |= 1 << (number % 8);
+  c->pat_crcs[number] = crc;
 
   for (at = 8; at + 4 <= size - 4; at += 4) {
     guint16 program = section[at] << 8 | section[at + 1];
@@ -290,9 +331,40 @@ void ts_timing_pat (TsTimingChecker * c, const guint8 * section, gsize size)
   }
 }
 
+/* What @pid is known now: video and audio have a timeline to follow. */
+static void
+follow (TsTimingChecker * c, TsTimingPid * pid)
+{
+  TsTimingProgram *program = pid->program;
+
+  if (pid->kind != TS_TIMING_KIND_VIDEO && pid->kind != TS_TIMING_KIND_AUDIO)
+    return;
+  if (!pid->stream)
+    pid->stream = ts_timing_stream_new (c, pid);
+  pid->stream->alive_at = TS_TIMING_NO_TIME;
+  if (pid->kind == TS_TIMING_KIND_VIDEO && program->video == TS_TIMING_NO_PID)
+    program->video = pid->pid;
+  if (pid->kind == TS_TIMING_KIND_AUDIO && program->audio == TS_TIMING_NO_PID)
+    program->audio = pid->pid;
+}
+
+/* The PMT does not tell what @pid is, its PES packets do: 0xc0..0xdf are audio
+ * and 0xe0..0xef video (ISO/IEC 13818-1 table 2-22). */
+void
+ts_timing_kind_by_pes (TsTimingChecker * c, TsTimingPid * pid, guint8 stream_id)
+{
+  if (!pid->program || pid->stream_type != 0x06)
+    return;
+  if (stream_id >= 0xc0 && stream_id <= 0xdf)
+    pid->kind = TS_TIMING_KIND_AUDIO;
+  else if (stream_id >= 0xe0 && stream_id <= 0xef)
+    pid->kind = TS_TIMING_KIND_VIDEO;
+  follow (c, pid);
+}
+
 static void
 take_stream (TsTimingChecker * c, TsTimingProgram * program, guint8 type,
-    guint16 number, const guint8 * descriptors, gsize size)
+    guint16 number, const guint8 * descriptors, gsize size, gboolean hdmv)
 {
   TsTimingPid *pid = ts_timing_pid (c, number);
 
@@ -306,21 +378,14 @@ take_stream (TsTimingChecker * c, TsTimingProgram * program, guint8 type,
   if (pid->program && pid->program != program)
     return;
   pid->program = program;
-  set_kind (pid, type, descriptors, size);
-  if (pid->kind != TS_TIMING_KIND_VIDEO && pid->kind != TS_TIMING_KIND_AUDIO)
-    return;
-  if (!pid->stream)
-    pid->stream = ts_timing_stream_new (c, pid);
-  pid->stream->alive_at = TS_TIMING_NO_TIME;
-  if (pid->kind == TS_TIMING_KIND_VIDEO && program->video == TS_TIMING_NO_PID)
-    program->video = number;
-  if (pid->kind == TS_TIMING_KIND_AUDIO && program->audio == TS_TIMING_NO_PID)
-    program->audio = number;
+  set_kind (pid, type, descriptors, size, hdmv);
+  follow (c, pid);
 }
 
 static void
 take_clock (TsTimingChecker * c, TsTimingProgram * program, guint16 number)
 {
+  TsTimingClock *before = ts_timing_program_clock (c, program);
   TsTimingPid *pid;
 
   program->pcr_pid = number;
@@ -330,6 +395,9 @@ take_clock (TsTimingChecker * c, TsTimingProgram * program, guint16 number)
   pid->referenced = TRUE;
   if (!pid->clock)
     pid->clock = ts_timing_clock_new (c, number);
+  /* the program's time goes on where its last clock was */
+  if (before && before != pid->clock)
+    pid->clock->smooth = MAX (pid->clock->smooth, before->smooth);
   if (pid->clock->program && pid->clock->program != program &&
       pid->clock->program->active && pid->clock->program->pcr_pid == number)
     pid->clock->shared = TRUE;
@@ -342,11 +410,11 @@ void
 ts_timing_pmt (TsTimingChecker * c, TsTimingProgram * program,
     const guint8 * section, gsize size)
 {
-  guint32 crc = (guint32) section[size - 4] << 24 | section[size - 3] << 16 |
-      section[size - 2] << 8 | section[size - 1];
+  guint32 crc = read_crc (section, size);
   guint16 old[TS_MAX_STREAMS];
   guint n_old = program->n_streams, i;
   gsize at, end = size - 4, length;
+  gboolean hdmv = FALSE;
 
   if (c->segment)
     c->segment->has_pmt = TRUE;
@@ -366,6 +434,7 @@ ts_timing_pmt (TsTimingChecker * c, TsTimingProgram * program,
   at = 12;
   if (length <= end - at) {
     reference_ca (c, section + at, length);
+    hdmv = is_hdmv (section + at, length);
     at += length;
   } else
     at = end;
@@ -374,7 +443,7 @@ ts_timing_pmt (TsTimingChecker * c, TsTimingProgram * program,
     length = MIN (length, end - at - 5);
     take_stream (c, program, section[at],
         (section[at + 1] & 0x1f) << 8 | section[at + 2], section + at + 5,
-        length);
+        length, hdmv);
     at += 5 + length;
   }
   for (i = 0; i < n_old; i++) {
@@ -384,7 +453,8 @@ ts_timing_pmt (TsTimingChecker * c, TsTimingProgram * program,
 }
 
 /* ISO/IEC 13818-1 2.4.4.6 */
-void ts_timing_cat (TsTimingChecker * c, const guint8 * section, gsize size)
+void
+ts_timing_cat (TsTimingChecker * c, const guint8 * section, gsize size)
 {
   c->cat_seen = TRUE;
   reference_ca (c, section + 8, size - 12);

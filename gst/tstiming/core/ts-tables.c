@@ -81,7 +81,7 @@ static const TsTimingEventInfo event_table[TS_TIMING_N_EVENTS] = {
       "RFC 8216 3.2", "a segment has no PAT or no PMT of its own"),
   EVENT (SLOW_NETWORK, "slow-network", WARNING, NAME_OR_ARRIVAL, "seed 004",
       "time goes on faster than the media: the stream arrives late and later"),
-  EVENT (NAME_TIME_REFUSED, "name-time-refused", WARNING, NAME, "house rule",
+  EVENT (NAME_TIME_REFUSED, "name-time-refused", INFO, NAME, "house rule",
       "the times in segment names do not advance, so they are not believed"),
   EVENT (DEAD_INPUT, "dead-input", ERROR, ARRIVAL, "house rule",
       "nothing arrives any more"),
@@ -273,42 +273,50 @@ static const gchar *const series_nicks[] =
 #define LOOK_UP(table, index) \
   ((guint) (index) < G_N_ELEMENTS (table) ? table[index] : NULL)
 
-const TsTimingEventInfo *ts_timing_event_info (TsTimingEventType type)
+const TsTimingEventInfo *
+ts_timing_event_info (TsTimingEventType type)
 {
   return (guint) type < TS_TIMING_N_EVENTS ? &event_table[type] : NULL;
 }
 
-const TsTimingBoundInfo *ts_timing_bound_info (TsTimingBound bound)
+const TsTimingBoundInfo *
+ts_timing_bound_info (TsTimingBound bound)
 {
   return (guint) bound < TS_TIMING_N_BOUNDS ? &bound_table[bound] : NULL;
 }
 
-const TsTimingCheckInfo *ts_timing_check_info (guint bit)
+const TsTimingCheckInfo *
+ts_timing_check_info (guint bit)
 {
   return bit < TS_TIMING_N_CHECKS ? &check_table[bit] : NULL;
 }
 
-const gchar *ts_timing_profile_nick (TsTimingProfile profile)
+const gchar *
+ts_timing_profile_nick (TsTimingProfile profile)
 {
   return LOOK_UP (profile_nicks, profile);
 }
 
-const gchar *ts_timing_severity_nick (TsTimingSeverity severity)
+const gchar *
+ts_timing_severity_nick (TsTimingSeverity severity)
 {
   return LOOK_UP (severity_nicks, severity);
 }
 
-const gchar *ts_timing_verdict_nick (TsTimingVerdict verdict)
+const gchar *
+ts_timing_verdict_nick (TsTimingVerdict verdict)
 {
   return LOOK_UP (verdict_nicks, verdict);
 }
 
-const gchar *ts_timing_kind_nick (TsTimingKind kind)
+const gchar *
+ts_timing_kind_nick (TsTimingKind kind)
 {
   return LOOK_UP (kind_nicks, kind);
 }
 
-const gchar *ts_timing_series_nick (TsTimingSeriesKind kind)
+const gchar *
+ts_timing_series_nick (TsTimingSeriesKind kind)
 {
   return LOOK_UP (series_nicks, kind);
 }
@@ -341,7 +349,8 @@ ts_timing_severity_from_nick (const gchar * nick, TsTimingSeverity * severity)
   return FALSE;
 }
 
-void ts_timing_config_init (TsTimingConfig * config, TsTimingProfile profile)
+void
+ts_timing_config_init (TsTimingConfig * config, TsTimingProfile profile)
 {
   guint i;
 
@@ -350,6 +359,8 @@ void ts_timing_config_init (TsTimingConfig * config, TsTimingProfile profile)
   config->checks = TS_TIMING_CHECK_ALL;
   config->learn = profile == TS_TIMING_PROFILE_AUTO;
   config->interpolate = profile != TS_TIMING_PROFILE_SEED;
+  config->psi_restarts = profile == TS_TIMING_PROFILE_HLS ||
+      profile == TS_TIMING_PROFILE_AUTO;
   config->max_segments = 2048;
   for (i = 0; i < TS_TIMING_N_BOUNDS; i++)
     config->bounds[i] = bound_table[i].values[profile];
@@ -373,7 +384,8 @@ void ts_timing_config_init (TsTimingConfig * config, TsTimingProfile profile)
   }
 }
 
-const gchar *ts_timing_format_value (gint64 value, TsTimingUnit unit,
+const gchar *
+ts_timing_format_value (gint64 value, TsTimingUnit unit,
     gchar * buffer, gsize size)
 {
   switch (unit) {
@@ -397,7 +409,8 @@ const gchar *ts_timing_format_value (gint64 value, TsTimingUnit unit,
   return buffer;
 }
 
-const gchar *ts_timing_event_describe (const TsTimingEvent * event,
+const gchar *
+ts_timing_event_describe (const TsTimingEvent * event,
     gchar * buffer, gsize size)
 {
   const TsTimingEventInfo *info = ts_timing_event_info (event->type);

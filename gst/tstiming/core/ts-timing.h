@@ -255,6 +255,9 @@ typedef struct
   gboolean learn;
   /* judge the gap by the interpolated clock (else by the last PCR) */
   gboolean interpolate;
+  /* PAT and PMT may count anew in each announced segment: servers write them
+   * from a template */
+  gboolean psi_restarts;
   gint64 bounds[TS_TIMING_N_BOUNDS];
   /* segments kept in the ledger; older ones stay only in the totals */
   guint max_segments;
@@ -307,6 +310,10 @@ void ts_timing_push (TsTimingChecker * checker, const guint8 * data,
 /* Tells the time while nothing arrives, on the clock of @arrival: this is what
  * finds a dead input. */
 void ts_timing_tick (TsTimingChecker * checker, gint64 now);
+
+/* Arrival times stop for a while (a pipeline pauses): what follows is judged
+ * anew, and the silence counts for nothing. */
+void ts_timing_pause (TsTimingChecker * checker);
 
 /* The bytes that follow do not continue those before (a flush, a seek, a
  * DISCONT buffer): sync, continuity and clocks start anew without an event;
@@ -504,7 +511,10 @@ typedef struct
   guint count;
 } TsTimingPoint;
 
+/* a fuzzer has less patience */
+#ifndef TS_TIMING_SERIES_POINTS
 #define TS_TIMING_SERIES_POINTS 512
+#endif
 
 /* Halves its resolution whenever it is full, so that it never grows. */
 typedef struct

@@ -76,6 +76,7 @@ gen_config_init (GenConfig * config, GenFault fault)
   config->length = 24000;
   config->ticks = 20000;
   config->picture = 8;
+  config->key_picture = 0;
   config->start = 90000;
 }
 
@@ -479,6 +480,8 @@ picture_due (Gen * g)
     video_packet (g, pcr, start);
     if (start)
       g->video_left = g->config->picture - 1;
+    if (start && g->config->key_picture && g->pictures % 12 == 1)
+      g->video_left = g->config->key_picture - 1;
   }
 }
 

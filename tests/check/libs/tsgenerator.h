@@ -69,6 +69,9 @@ typedef struct
   guint ticks;
   /* packets of a picture */
   guint picture;
+  /* packets of every 12th picture, as far as they fit in before the next one;
+   * 0 = like the others */
+  guint key_picture;
   /* 33 bit value of the first PCR base */
   guint64 start;
 } GenConfig;

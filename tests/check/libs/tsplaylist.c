@@ -242,6 +242,8 @@ GST_START_TEST (test_resolve)
     {"http://h/a.m3u8", "gopher://h/x"},
     {"file:///a.m3u8", "data:,x"},
     {"http://h/a.m3u8", "http://[::1/x"},
+    {"http://h/a.m3u8", "http://host;/x"},
+    {"file:///a.m3u8", "http://host;/x"},
     {"not a uri", "x"},
   };
   GError *error = NULL;

@@ -54,6 +54,7 @@ static const gchar *const nones[] = {
   "a3f1479137431123bc.ts",      /* part of a hash */
   "14791374311234.ts",          /* 14 digits and no date */
   "20161314T153031Z.ts", "20160230T153031Z.ts", "20161114T253031Z.ts",
+  "14760404101010.ts", "99990404101010.ts",     /* no year of media */
   "20161114.ts", "2016-11-14.ts",
   "/1479137431123/a.ts",        /* a folder */
   "a.ts?u=1479137431123",
@@ -143,6 +144,8 @@ static const Run runs[] = {
           "20161030T020000+0100.ts"}, 2 * S, TS_NAME_UTC, 0},
   {"a change of form", {"1479137431999.ts", "1479137434.ts"}, 2 * S,
       TS_NAME_REFUSED, 0},
+  {"an advertisement in between", {"1479137431999.ts", "ad.ts",
+          "1479137436999.ts"}, 2 * S, TS_NAME_UTC, S},
   {"a first name without", {"init.ts", "1479137431999.ts", "1479137434999.ts"},
       2 * S, TS_NAME_UTC, S},
 };
@@ -184,6 +187,26 @@ GST_START_TEST (test_refused_for_good_until_reset)
   ts_segment_names_reset (names);
   ts_segment_names_push (names, "1479137433123.ts", S, &time);
   fail_unless_equals_int (time.verdict, TS_NAME_UNDECIDED);
+  ts_segment_names_free (names);
+}
+
+GST_END_TEST;
+
+/* One-second segments named in seconds, with a break of unknown length. */
+GST_START_TEST (test_unit_steps_across_discontinuity)
+{
+  TsSegmentNames *names = ts_segment_names_new (NULL, NULL);
+  TsNameTime time;
+  guint i;
+
+  for (i = 0; i < 9; i++) {
+    gchar *name = g_strdup_printf ("%u.ts", 1479137430 + i);
+
+    ts_segment_names_push (names, name, i % 4 ? S : TS_TIMING_NO_TIME, &time);
+    g_free (name);
+  }
+  fail_unless_equals_int (time.verdict, TS_NAME_UTC);
+  fail_unless_equals_int64 (time.lag, 0);
   ts_segment_names_free (names);
 }
 
@@ -299,6 +322,7 @@ tssegmentname_suite (void)
   tcase_add_test (tc, test_one_name);
   tcase_add_test (tc, test_run_of_names);
   tcase_add_test (tc, test_refused_for_good_until_reset);
+  tcase_add_test (tc, test_unit_steps_across_discontinuity);
   tcase_add_test (tc, test_lag_across_discontinuity);
   tcase_add_test (tc, test_patterns);
   tcase_add_test (tc, test_calendar);

@@ -11,7 +11,8 @@
 static gchar *folder;
 static gchar *nginx_script;
 
-static gint server_port (const gchar * name)
+static gint
+server_port (const gchar * name)
 {
   gchar *path = g_build_filename (folder, "env", NULL), *text, *place;
   gint port;
@@ -25,8 +26,8 @@ static gint server_port (const gchar * name)
   return port;
 }
 
-static GSubprocess *publish (gint port, const gchar * name, const gchar * rate,
-    gint seconds)
+static GSubprocess *
+publish (gint port, const gchar * name, const gchar * rate, gint seconds)
 {
   return start_line ("timeout 60 ffmpeg -nostdin -loglevel error -readrate %s "
       "-f lavfi -i testsrc2=size=160x120:rate=25 -readrate %s -f lavfi -i "
@@ -35,7 +36,8 @@ static GSubprocess *publish (gint port, const gchar * name, const gchar * rate,
       "-f flv rtmp://127.0.0.1:%d/hls/%s", rate, rate, seconds, port, name);
 }
 
-static void wait_for_file (const gchar * name)
+static void
+wait_for_file (const gchar * name)
 {
   gchar *path = g_build_filename (folder, "hls", name, NULL);
   gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
@@ -48,7 +50,8 @@ static void wait_for_file (const gchar * name)
 }
 
 /* First DTS of the video by ffprobe, in seconds. */
-static gdouble first_dts (const gchar * segment)
+static gdouble
+first_dts (const gchar * segment)
 {
   Run run = finish (start_line ("ffprobe -v error -select_streams v "
           "-read_intervals %%+#1 -show_entries packet=dts_time -of "
@@ -65,7 +68,8 @@ static gdouble first_dts (const gchar * segment)
  * The lag by an independent reading: the milliseconds after the last dash of
  * the name, and ffprobe's DTS. Returns the last segment's.
  */
-static gdouble check_lag (JsonObject * report)
+static gdouble
+check_lag (JsonObject * report)
 {
   JsonArray *segments = json_object_get_array_member (report, "segments");
   guint n = json_array_get_length (segments), i;
@@ -97,7 +101,7 @@ GST_START_TEST (test_slow_network)
   JsonObject *report, *playlist;
   gint rtmp, http;
   gdouble lag;
-  gchar *tool = tool_path ();
+  gchar *tool = tool_path (), *nicks;
   Run run;
 
   rtmp = server_port ("RTMP_PORT");
@@ -134,7 +138,12 @@ GST_START_TEST (test_slow_network)
 
   run = run_tool ("--json '%s/hls/normal.m3u8'", folder);
   report = parse_report (&run, &parser);
-  fail_unless_equals_int (event_count (report, "slow-network"), 0);
+  /* not even that nginx writes the same PAT and PMT, counters too, at each
+   * segment's begin */
+  nicks = event_nicks (report);
+  fail_unless_equals_string (nicks, "");
+  g_free (nicks);
+  fail_unless_equals_int (run.status, 0);
   lag = check_lag (report);
   fail_unless (ABS (lag) < 1, "lag %f", lag);
   g_object_unref (parser);
@@ -143,6 +152,9 @@ GST_START_TEST (test_slow_network)
   run = run_tool ("--json '%s/hls/slow.m3u8'", folder);
   fail_unless_equals_int (run.status, 1);
   report = parse_report (&run, &parser);
+  nicks = event_nicks (report);
+  fail_unless_equals_string (nicks, "slow-network");
+  g_free (nicks);
   fail_unless_equals_int (event_count (report, "slow-network"), 1);
   lag = check_lag (report);
   /* a second of media takes 1 / 0.6 s; the last segment begins one GOP before
@@ -155,7 +167,23 @@ GST_START_TEST (test_slow_network)
 
 GST_END_TEST;
 
-static void start_server (void)
+static gboolean
+have_nginx (void)
+{
+  gchar *line;
+  gint status = -1;
+
+  nginx_script = g_build_filename (g_getenv ("PUBLISH_SOURCE_ROOT"), "tests",
+      "servers", "nginx-rtmp.sh", NULL);
+  line = g_strdup_printf ("'%s' available .", nginx_script);
+  if (!g_spawn_command_line_sync (line, NULL, NULL, &status, NULL) || status)
+    g_print ("skipped: nginx or its RTMP module is missing\n");
+  g_free (line);
+  return status == 0;
+}
+
+static void
+start_server (void)
 {
   Run run;
 
@@ -167,7 +195,8 @@ static void start_server (void)
   run_clear (&run);
 }
 
-static void stop_server (void)
+static void
+stop_server (void)
 {
   Run run = finish (start_line ("'%s' stop '%s'", nginx_script, folder));
 
@@ -175,13 +204,12 @@ static void stop_server (void)
   remove_folder (folder);
 }
 
-static Suite *ts_hls_suite (void)
+static Suite *
+ts_hls_suite (void)
 {
   Suite *s = suite_create ("ts-hls");
   TCase *tc = tcase_create ("general");
 
-  nginx_script = g_build_filename (g_getenv ("PUBLISH_SOURCE_ROOT"), "tests",
-      "servers", "nginx-rtmp.sh", NULL);
   suite_add_tcase (s, tc);
   tcase_set_timeout (tc, 100);
   /* in the child: GSubprocess has a thread, which a fork would lose */
@@ -190,4 +218,11 @@ static Suite *ts_hls_suite (void)
   return s;
 }
 
-GST_CHECK_MAIN (ts_hls);
+int
+main (int argc, char **argv)
+{
+  gst_check_init (&argc, &argv);
+  if (!have_programs ("ffmpeg", "ffprobe", "python3", NULL) || !have_nginx ())
+    return 77;
+  return gst_check_run_suite (ts_hls_suite (), "ts_hls", __FILE__);
+}

@@ -8,8 +8,9 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const tip = document.getElementById("tip");
   const list = document.getElementById("chart-list");
-  const W = 960, H = 250, LEFT = 70, RIGHT = 14, TOP = 12, BOTTOM = 42;
-  const COLOURS = 6, TABLE_ROWS = 60;
+  const H = 250, LEFT = 70, RIGHT = 28, TOP = 12, BOTTOM = 42;
+  let W = 960;  // as wide as there is room, so that text keeps its size
+  const COLOURS = 6, TABLE_ROWS = 60, MOST_SEGMENTS = 150;
 
   function html(name, attributes, text) {
     const node = document.createElement(name);
@@ -34,6 +35,17 @@
     const values = [];
     for (let v = Math.ceil(low / step - 1e-9) * step; v <= high + step * 1e-6; v += step)
       values.push(Math.abs(v) < step * 1e-6 ? 0 : v);
+    return values;
+  }
+
+  // steps of time as clocks have them
+  function timeTicks(low, high, count) {
+    const raw = (high - low) / count;
+    if (raw < 10) return ticks(low, high, count);
+    const steps = [10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200];
+    const step = steps.find((s) => s >= raw) || Math.ceil(raw / 86400) * 86400;
+    const values = [];
+    for (let v = Math.ceil(low / step) * step; v <= high; v += step) values.push(v);
     return values;
   }
 
@@ -98,7 +110,7 @@
       svg(root, "line", { class: "grid", x1: LEFT, x2: W - RIGHT, y1: y(v), y2: y(v) });
       svg(root, "text", { x: LEFT - 8, y: y(v) + 4, "text-anchor": "end" }, number(v));
     }
-    for (const v of ticks(r.begin, r.end, 8)) {
+    for (const v of chart.discrete ? ticks(r.begin, r.end, W / 110) : timeTicks(r.begin, r.end, W / 110)) {
       if (chart.discrete && v !== Math.round(v)) continue;
       svg(root, "text", { x: x(v), y: H - BOTTOM + 18, "text-anchor": "middle" },
         chart.discrete ? String(v) : clock(v));
@@ -106,9 +118,10 @@
     svg(root, "line", { class: "axis", x1: LEFT, x2: W - RIGHT, y1: H - BOTTOM, y2: H - BOTTOM });
     svg(root, "text", { x: 14, y: TOP + (H - TOP - BOTTOM) / 2, "text-anchor": "middle",
       transform: `rotate(-90 14 ${TOP + (H - TOP - BOTTOM) / 2})` }, chart.unit);
-    svg(root, "text", { x: LEFT - 8, y: H - BOTTOM + 18, "text-anchor": "end" },
+    svg(root, "text", { x: 4, y: H - BOTTOM + 18 },
       chart.discrete ? "segment" : "time");
-    if (!chart.discrete)
+    // more would be a grey wall
+    if (!chart.discrete && data.segments.length <= MOST_SEGMENTS)
       for (const s of data.segments)
         if (s.start > r.begin && s.start < r.end)
           svg(root, "line", { class: "segment", x1: x(s.start), x2: x(s.start), y1: TOP, y2: H - BOTTOM });
@@ -251,7 +264,20 @@
     list.appendChild(figure);
   }
 
-  for (const chart of data.charts) draw(chart);
+  function drawAll() {
+    const room = Math.max(300, list.clientWidth - 26);
+    if (room === W && list.firstChild) return;
+    W = room;
+    list.replaceChildren();
+    for (const chart of data.charts) draw(chart);
+  }
+
+  drawAll();
+  let waiting = 0;
+  window.addEventListener("resize", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { if (data.charts.length) drawAll(); }, 150);
+  });
   if (data.charts.length === 0)
     list.appendChild(html("p", {}, "No clock was found in the stream: there is nothing to draw."));
   document.documentElement.setAttribute("data-charts", data.charts.length);
