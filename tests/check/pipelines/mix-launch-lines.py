@@ -20,10 +20,12 @@ SERVER = os.path.join(SOURCE, "tests", "servers", "nginx-rtmp.sh")
 FRAMES = 30
 RECORDED = 100000   # bytes: some seconds of a line that never ends by itself
 
-# each document, and the folder in which its reader would be
+# each document, and the folder in which its reader would be; None: one with a
+# recording.ts of the reader's own
 DOCUMENTS = [
     ("README.md", "."),
     ("ext/layoutcompositor/gstlayoutcompositor.c", "tests/examples"),
+    ("gst/tstiming/gsttstimingcheck.c", None),
 ]
 
 
@@ -58,6 +60,13 @@ class LaunchLines(unittest.TestCase):
         self.assertIn("Got EOS from element", run.stdout)
         self.assertNotIn("WARNING", run.stdout)
         self.assertNotIn("CRITICAL", run.stdout)
+
+    def make_recording(self):
+        subprocess.run(
+            ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=d=2",
+             "-f", "lavfi", "-i", "sine=d=2", "-c:v", "libx264", "-c:a", "aac",
+             os.path.join(self.work, "recording.ts")], check=True, timeout=60)
+        return self.work
 
     def run_window(self, line, cwd):
         self.run_line(re.sub(r"\bauto(video|audio)sink\b",
@@ -112,7 +121,8 @@ class LaunchLines(unittest.TestCase):
             self.assertGreaterEqual(len(lines), 2, f"{name} has lost its lines")
             for line in lines:
                 with self.subTest(name=name, line=line):
-                    cwd = os.path.join(SOURCE, folder)
+                    cwd = os.path.join(SOURCE, folder) if folder \
+                        else self.make_recording()
                     if "rtmp://" in line:
                         self.run_publisher(line, cwd)
                     else:
