@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 ninja -C build-asan
 # The plugin scanner is a program without the sanitizer's runtime: scan in
 # process. Leaks are valgrind's and the leaks tracer's work.
-export GST_REGISTRY_FORK=no
+export GST_REGISTRY_FORK=no PUBLISH_INSTRUMENTED=1
 export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 meson test -C build-asan --print-errorlogs --timeout-multiplier 4 --suite libs --suite elements

@@ -21,11 +21,11 @@
 /* "#ffffff" in limited range */
 static const Yuv WHITE = { 235, 128, 128 };
 
-/* Valgrind looks at memory: for that a few of the many will do. */
+/* Valgrind and the sanitizers look at memory: a few of the many will do. */
 static guint
 times (guint many)
 {
-  return g_getenv ("PUBLISH_VALGRIND") ? 10 : many;
+  return g_getenv ("PUBLISH_INSTRUMENTED") ? 10 : many;
 }
 
 typedef enum

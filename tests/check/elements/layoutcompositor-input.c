@@ -695,7 +695,7 @@ layoutcompositor_input_suite (void)
   tcase_add_test (tc, test_other_rates);
   tcase_add_test (tc, test_launch_line);
   tcase_add_test (tc, test_coming_and_going);
-  if (!g_getenv ("PUBLISH_VALGRIND"))
+  if (!g_getenv ("PUBLISH_INSTRUMENTED"))
     tcase_add_test (tc, test_leaks_tracer);
 
   return s;

@@ -649,7 +649,7 @@ tstimingcheck_suite (void)
   tcase_add_test (tc, test_bad_pattern);
   tcase_add_test (tc, test_dead_input);
   /* x264 and libav are not ours to check, and slow under valgrind */
-  if (!g_getenv ("PUBLISH_VALGRIND")) {
+  if (!g_getenv ("PUBLISH_INSTRUMENTED")) {
     tcase_add_loop_test (tc, test_mpegtsmux, 0, 3);
     tcase_add_test (tc, test_documented_line);
     tcase_add_test (tc, test_udp);
