@@ -9,6 +9,7 @@
 #include <gst/publish/gstpublishenums.h>
 #include <gst/publish/gstpublishcdnstate.h>
 #include <gst/publish/gstpublisherror.h>
+#include <gst/publish/gstpublishdocument.h>
 #include <gst/publish/gstpublishurl.h>
 #include <gst/publish/gstpublishuser.h>
 #include <gst/publish/gstpublishlayout.h>
