@@ -17,8 +17,9 @@
 /**
  * gst_relay_cursor_new:
  * @ring: what to read
- * @previous: (nullable): the cursor of the connection before, whose place and
- *   counts are taken over; it may still be in use
+ * @previous: (nullable): the cursor of the connection before, whose counts
+ *   are taken over, and its place: behind the last entry that its reader came
+ *   back from; it may still be in use
  *
  * Returns: (transfer full): a cursor that starts at the newest keyframe. One
  *   thread reads with it; any thread may interrupt it and ask for its stats
@@ -30,17 +31,15 @@ GstRelayCursor *gst_relay_cursor_new (GstRelayRing * ring,
 
   cursor->ring = gst_relay_ring_ref (ring);
   g_cond_init (&cursor->cond);
-  cursor->position = GST_CLOCK_TIME_NONE;
+  cursor->place.position = cursor->handed.position = GST_CLOCK_TIME_NONE;
 
   g_mutex_lock (&ring->lock);
   if (previous) {
-    cursor->next = previous->next;
-    cursor->resumed = previous->started || previous->resumed;
-    cursor->frames_sent = previous->frames_sent;
+    cursor->place = previous->handed;
+    cursor->place.started = FALSE;
+    cursor->handed = cursor->place;
+    cursor->resumed = previous->handed.started || previous->resumed;
     cursor->frames_dropped = previous->frames_dropped;
-    cursor->videos = previous->videos;
-    cursor->audios = previous->audios;
-    cursor->position = previous->position;
     cursor->mode = previous->mode;
     cursor->hold = previous->hold;
     cursor->rewind = previous->rewind;
@@ -126,12 +125,12 @@ void gst_relay_cursor_hold (GstRelayCursor * cursor)
  * @time: in ns
  *
  * The next start is a keyframe at least @time before the last entry that was
- * taken; before the first entry was taken, as gst_relay_cursor_hold() said.
+ * handed on; before the first, as gst_relay_cursor_hold() said.
  */
 void gst_relay_cursor_rewind (GstRelayCursor * cursor, GstClockTime time)
 {
   g_mutex_lock (&cursor->ring->lock);
-  if (GST_CLOCK_TIME_IS_VALID (cursor->position))
+  if (GST_CLOCK_TIME_IS_VALID (cursor->place.position))
     cursor->mode = START_REWIND;
   cursor->rewind = time;
   g_mutex_unlock (&cursor->ring->lock);
@@ -147,16 +146,16 @@ static gboolean find_start (GstRelayCursor * cursor, guint64 * start)
       return gst_relay_ring_oldest_start (ring, cursor->hold, start);
     case START_REWIND:
       /* overrun: nothing of what was taken is there to go back to */
-      if (cursor->started)
-        return gst_relay_ring_oldest_start (ring, cursor->next, start);
+      if (cursor->place.started)
+        return gst_relay_ring_oldest_start (ring, cursor->place.next, start);
       return gst_relay_ring_start_before (ring,
-          cursor->position >
-          cursor->rewind ? cursor->position - cursor->rewind : 0, start);
+          cursor->place.position >
+          cursor->rewind ? cursor->place.position - cursor->rewind : 0, start);
     case START_LIVE:
       break;
   }
   return gst_relay_ring_newest_start (ring, start) &&
-      (!cursor->started || *start >= cursor->next);
+      (!cursor->place.started || *start >= cursor->place.next);
 }
 
 /* Lock held; @until us of the monotonic clock, -1 for until woken. */
@@ -213,13 +212,15 @@ gst_relay_cursor_start (GstRelayCursor * cursor, GstBufferList ** headers,
     GstRelayEntry *entry = gst_relay_ring_entry (ring, start);
 
     /* a jump forward loses what lies between; one back repeats, no loss */
-    if ((cursor->started || cursor->resumed) && start > cursor->next)
-      cursor->frames_dropped += ring->has_video ?
-          entry->videos - cursor->videos : entry->audios - cursor->audios;
-    cursor->next = start;
-    cursor->started = TRUE;
-    cursor->videos = entry->videos;
-    cursor->audios = entry->audios;
+    if ((cursor->place.started || cursor->resumed)
+        && start > cursor->place.next)
+      cursor->frames_dropped +=
+          ring->has_video ? entry->videos -
+          cursor->place.videos : entry->audios - cursor->place.audios;
+    cursor->place.next = start;
+    cursor->place.started = TRUE;
+    cursor->place.videos = entry->videos;
+    cursor->place.audios = entry->audios;
     cursor->pacing = cursor->rate > 0;
     cursor->pace_dts = entry->dts;
     cursor->pace_time = g_get_monotonic_time ();
@@ -239,11 +240,12 @@ static gint64 not_before (GstRelayCursor * cursor, gint64 now)
 
   if (ring->ended)
     return 0;
-  if (now < cursor->next_take && ring->head - cursor->next < MAX_TAKE_ENTRIES)
+  if (now < cursor->next_take
+      && ring->head - cursor->place.next < MAX_TAKE_ENTRIES)
     when = cursor->next_take;
   if (cursor->pacing) {
     GstClockTime ahead =
-        gst_relay_ring_entry (ring, cursor->next)->dts - cursor->pace_dts;
+        gst_relay_ring_entry (ring, cursor->place.next)->dts - cursor->pace_dts;
     gint64 due =
         cursor->pace_time + (gint64) (ahead / GST_USECOND / cursor->rate);
 
@@ -258,7 +260,7 @@ static GstBufferList *take_entries (GstRelayCursor * cursor, gint64 now)
   GstRelayRing *ring = cursor->ring;
   GstClockTime limit = GST_CLOCK_TIME_NONE;
   GstBufferList *list;
-  guint n = MIN (ring->head - cursor->next, MAX_TAKE_ENTRIES);
+  guint n = MIN (ring->head - cursor->place.next, MAX_TAKE_ENTRIES);
   gsize bytes = 0;
 
   if (cursor->pacing && !ring->ended)
@@ -266,7 +268,7 @@ static GstBufferList *take_entries (GstRelayCursor * cursor, gint64 now)
         cursor->rate) * GST_USECOND;
   list = gst_buffer_list_new_sized (n);
   for (; n > 0 && bytes < MAX_TAKE_BYTES; n--) {
-    GstRelayEntry *entry = gst_relay_ring_entry (ring, cursor->next);
+    GstRelayEntry *entry = gst_relay_ring_entry (ring, cursor->place.next);
 
     /* the first is always due: not_before() said so */
     if (bytes > 0 && entry->dts > limit)
@@ -275,16 +277,16 @@ static GstBufferList *take_entries (GstRelayCursor * cursor, gint64 now)
     bytes += entry->size;
     if (entry->kind == GST_RELAY_KIND_VIDEO_KEY ||
         entry->kind == GST_RELAY_KIND_VIDEO) {
-      cursor->videos++;
-      cursor->frames_sent++;
+      cursor->place.videos++;
+      cursor->place.frames_sent++;
     } else if (entry->kind == GST_RELAY_KIND_AUDIO) {
-      cursor->audios++;
-      cursor->frames_sent += !ring->has_video;
+      cursor->place.audios++;
+      cursor->place.frames_sent += !ring->has_video;
     }
-    cursor->position = entry->dts;
-    cursor->next++;
+    cursor->place.position = entry->dts;
+    cursor->place.next++;
   }
-  if (cursor->next == ring->head)
+  if (cursor->place.next == ring->head)
     cursor->pacing = FALSE;
   cursor->next_take = now + cursor->delay;
   return list;
@@ -306,6 +308,7 @@ gst_relay_cursor_take (GstRelayCursor * cursor, GstBufferList ** list)
   GstRelayTake result = GST_RELAY_TAKE_OK;
 
   g_mutex_lock (&ring->lock);
+  cursor->handed = cursor->place;
   while (TRUE) {
     gint64 now, when;
 
@@ -317,11 +320,11 @@ gst_relay_cursor_take (GstRelayCursor * cursor, GstBufferList ** list)
       result = GST_RELAY_TAKE_EOS;
       break;
     }
-    if (cursor->next < ring->tail) {
+    if (cursor->place.next < ring->tail) {
       result = GST_RELAY_TAKE_OVERRUN;
       break;
     }
-    if (cursor->next == ring->head) {
+    if (cursor->place.next == ring->head) {
       if (ring->ended) {
         result = GST_RELAY_TAKE_EOS;
         break;
@@ -383,16 +386,16 @@ gst_relay_cursor_get_stats (GstRelayCursor * cursor,
   GstRelayRing *ring = cursor->ring;
 
   g_mutex_lock (&ring->lock);
-  stats->frames_sent = cursor->frames_sent;
+  stats->frames_sent = cursor->place.frames_sent;
   stats->frames_dropped = cursor->frames_dropped;
-  stats->position = cursor->position;
+  stats->position = cursor->place.position;
   stats->queue = 0;
-  if (cursor->started && ring->head != ring->tail &&
-      GST_CLOCK_TIME_IS_VALID (cursor->position)) {
+  if (cursor->place.started && ring->head != ring->tail &&
+      GST_CLOCK_TIME_IS_VALID (cursor->place.position)) {
     GstClockTime edge = gst_relay_ring_entry (ring, ring->head - 1)->dts;
 
-    if (cursor->next < ring->head && edge > cursor->position)
-      stats->queue = edge - cursor->position;
+    if (cursor->place.next < ring->head && edge > cursor->place.position)
+      stats->queue = edge - cursor->place.position;
   }
   g_mutex_unlock (&ring->lock);
 }

@@ -56,6 +56,17 @@ typedef enum
   START_REWIND,
 } GstRelayStart;
 
+/* How far a cursor is. */
+typedef struct
+{
+  guint64 next;
+  gboolean started;
+  guint64 frames_sent;
+  /* frames before `next`, counted as the entries count them */
+  guint64 videos, audios;
+  GstClockTime position;
+} GstRelayPlace;
+
 struct _GstRelayCursor
 {
   GstRelayRing *ring;
@@ -64,15 +75,18 @@ struct _GstRelayCursor
   GstRelayStart mode;
   /* START_HOLD: no start before this entry */
   guint64 hold;
-  /* START_REWIND: how far before the last entry taken, in ns */
+  /* START_REWIND: how far before the last entry that was handed on, in ns */
   GstClockTime rewind;
 
-  guint64 next;
-  gboolean started;
+  GstRelayPlace place;
+  /* the place when the reader last came back for more: all before it was
+   * handed on */
+  GstRelayPlace handed;
   /* a connection before this one took entries */
   gboolean resumed;
   gboolean idle;
   gboolean interrupted, finished;
+  guint64 frames_dropped;
 
   /* us of the monotonic clock */
   gint64 delay, next_take;
@@ -80,11 +94,6 @@ struct _GstRelayCursor
   gboolean pacing;
   gint64 pace_time;
   GstClockTime pace_dts;
-
-  guint64 frames_sent, frames_dropped;
-  /* frames before `next`, counted as the entries count them */
-  guint64 videos, audios;
-  GstClockTime position;
 };
 
 static inline GstRelayEntry *gst_relay_ring_entry (GstRelayRing * ring,

@@ -84,6 +84,17 @@ static void assert_takes (GstRelayCursor * cursor, guint first, guint last)
   fail_unless_equals_int (expected, last + 1);
 }
 
+/* what the reader does after it handed on all that it took */
+static void come_back (GstRelayCursor * cursor)
+{
+  GstBufferList *list = NULL;
+
+  gst_relay_cursor_interrupt (cursor, TRUE);
+  fail_unless_equals_int (gst_relay_cursor_take (cursor, &list),
+      GST_RELAY_TAKE_INTERRUPTED);
+  gst_relay_cursor_interrupt (cursor, FALSE);
+}
+
 GST_START_TEST (test_bounds)
 {
   GstRelayRing *ring = video_ring (10 * FRAME, 100000);
@@ -153,6 +164,7 @@ GST_START_TEST (test_live_starts_at_newest_keyframe)
   push_video (ring, 0, 13, 5, 100);
   assert_start (cursor, 10);
   assert_takes (cursor, 10, 12);
+  come_back (cursor);
 
   /* the next connection: what came in between is lost, and counted */
   push_video (ring, 13, 10, 5, 100);
@@ -212,6 +224,7 @@ GST_START_TEST (test_rewind)
   assert_start (cursor, 50);
   push_video (ring, 51, 12, 5, 100);
   assert_takes (cursor, 50, 62);
+  come_back (cursor);
   push_video (ring, 63, 20, 5, 100);
 
   /* 62 - 20 = 42: the keyframe at or before it is 40, and nothing is lost */
@@ -224,10 +237,37 @@ GST_START_TEST (test_rewind)
   fail_unless_equals_uint64 (stats.frames_dropped, 0);
 
   /* further back than the ring holds: its oldest keyframe */
+  come_back (next);
   cursor = gst_relay_cursor_new (ring, next);
   gst_relay_cursor_free (next);
   gst_relay_cursor_rewind (cursor, 100 * GST_SECOND);
   assert_start (cursor, 0);
+  gst_relay_cursor_free (cursor);
+  gst_relay_ring_unref (ring);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_rewind_counts_from_what_was_handed_on)
+{
+  GstRelayRing *ring = video_ring (10 * GST_SECOND, 100000);
+  GstRelayCursor *cursor, *next;
+  GstRelayCursorStats stats;
+
+  cursor = gst_relay_cursor_new (ring, NULL);
+  push_video (ring, 0, 21, 5, 100);
+  assert_start (cursor, 20);
+  assert_takes (cursor, 20, 20);
+  push_video (ring, 21, 20, 5, 100);
+  /* 21 .. 40 are taken, and the connection breaks while they are sent */
+  assert_takes (cursor, 21, 40);
+  next = gst_relay_cursor_new (ring, cursor);
+  gst_relay_cursor_rewind (next, 2 * FRAME);
+  assert_start (next, 15);
+  gst_relay_cursor_get_stats (next, &stats);
+  fail_unless_equals_uint64 (stats.frames_sent, 1);
+  fail_unless_equals_uint64 (stats.frames_dropped, 0);
+  gst_relay_cursor_free (next);
   gst_relay_cursor_free (cursor);
   gst_relay_ring_unref (ring);
 }
@@ -285,6 +325,7 @@ GST_START_TEST (test_headers_of_the_time)
   fail_unless_equals_int (number_of (gst_buffer_list_get (headers, 0)), 2000);
   gst_clear_buffer_list (&headers);
   assert_takes (cursor, 10, 10);
+  come_back (cursor);
 
   /* who goes back before the change gets the headers of before */
   gst_relay_cursor_rewind (cursor, GST_SECOND);
@@ -778,6 +819,7 @@ static Suite *relayring_suite (void)
   tcase_add_test (tc, test_live_starts_at_newest_keyframe);
   tcase_add_test (tc, test_hold_loses_nothing);
   tcase_add_test (tc, test_rewind);
+  tcase_add_test (tc, test_rewind_counts_from_what_was_handed_on);
   tcase_add_test (tc, test_overrun);
   tcase_add_test (tc, test_headers_of_the_time);
   tcase_add_test (tc, test_starts_without_video);
