@@ -101,19 +101,20 @@ const GstRelayProtocol *gst_relay_protocol_find (const gchar * url,
 }
 
 /* Keeps the debug categories that print stream names, or the bytes that hold
- * them, below the level at which they do; once for the process. */
+ * them, below the level at which they do; before each connection, because
+ * levels may have been set in between. */
 void gst_relay_protocol_quiet (void)
 {
-  static const gchar *const categories[] = { "rtmpclient", "rtmpamf",
+  static const gchar *const names[] = { "rtmpclient", "rtmpamf",
     "rtmp2locationhandler", "rtmpconnection", "rtmpmessage",
     "rtmpchunkstream", "rtmphandshake", "rtmpsink", "rtmp"
   };
-  static gsize once = 0;
   guint i;
 
-  if (g_once_init_enter (&once)) {
-    for (i = 0; i < G_N_ELEMENTS (categories); i++)
-      gst_debug_set_threshold_for_name (categories[i], GST_LEVEL_WARNING);
-    g_once_init_leave (&once, 1);
+  for (i = 0; i < G_N_ELEMENTS (names); i++) {
+    /* the last one set counts, also for categories that are made later; not
+     * to gather one for each connection, the one of before goes */
+    gst_debug_unset_threshold_for_name (names[i]);
+    gst_debug_set_threshold_for_name (names[i], GST_LEVEL_WARNING);
   }
 }

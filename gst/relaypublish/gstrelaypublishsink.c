@@ -689,7 +689,6 @@ static void gst_relay_publish_sink_class_init (GstRelayPublishSinkClass * klass)
   GST_DEBUG_CATEGORY_INIT (gst_relay_publish_debug, "relaypublishsink", 0,
       "publishes one stream to many CDNs");
   gst_relay_socket_watch ();
-  gst_relay_protocol_quiet ();
 
   object_class->set_property = set_property;
   object_class->get_property = get_property;

@@ -101,9 +101,10 @@ void gst_relay_socket_watch (void)
   static gsize once = 0;
 
   if (g_once_init_enter (&once)) {
-    g_type_ensure (G_TYPE_SOCKET_CLIENT);
-    /* the class has to exist for the signal to be found */
+    /* the class has to exist for the signal to be found; that of the socket
+     * makes the process ignore SIGPIPE, which librtmp would die of */
     g_type_class_ref (G_TYPE_SOCKET_CLIENT);
+    g_type_class_ref (G_TYPE_SOCKET);
     g_signal_add_emission_hook (g_signal_lookup ("event",
             G_TYPE_SOCKET_CLIENT), 0, on_socket_event, NULL, NULL);
     g_once_init_leave (&once, 1);

@@ -358,6 +358,7 @@ static void open_branch (GstRelayTarget * target, GstClockTime now)
   GstRelayBranchConfig config = { 0, };
   GError *error = NULL;
 
+  gst_relay_protocol_quiet ();
   target->eos = FALSE;
   target->refused_since = GST_CLOCK_TIME_NONE;
   target->congestion_ms = 0;
