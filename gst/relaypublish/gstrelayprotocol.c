@@ -109,12 +109,15 @@ void gst_relay_protocol_quiet (void)
     "rtmp2locationhandler", "rtmpconnection", "rtmpmessage",
     "rtmpchunkstream", "rtmphandshake", "rtmpsink", "rtmp"
   };
+  /* not more than is logged of others either */
+  GstDebugLevel level = MIN (gst_debug_get_default_threshold (),
+      GST_LEVEL_WARNING);
   guint i;
 
   for (i = 0; i < G_N_ELEMENTS (names); i++) {
     /* the last one set counts, also for categories that are made later; not
      * to gather one for each connection, the one of before goes */
     gst_debug_unset_threshold_for_name (names[i]);
-    gst_debug_set_threshold_for_name (names[i], GST_LEVEL_WARNING);
+    gst_debug_set_threshold_for_name (names[i], level);
   }
 }

@@ -134,8 +134,7 @@ def measure(command):
 
 def main():
     counts = [int(a) for a in sys.argv[1:]] or [10, 40]
-    cache = os.path.join(os.environ.get("MESON_BUILD_ROOT", "build"),
-                         "bench-relay-clip.flv")
+    cache = os.path.abspath("bench-relay-clip.flv")
     make_clip(cache)
     folder = tempfile.mkdtemp(prefix="bench-relay-")
     port = free_port()

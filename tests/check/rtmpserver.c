@@ -243,3 +243,55 @@ void rtmp_server_free (RtmpServer * server)
   g_free (server->other_ca_file);
   g_free (server);
 }
+
+static gpointer run_fake_server (gpointer data)
+{
+  FakeServer *fake = data;
+  GSocketConnection *connection;
+
+  while ((connection = g_socket_listener_accept (fake->listener, NULL,
+              fake->cancellable, NULL))) {
+    /* kept: it stays open */
+    g_ptr_array_add (fake->connections, connection);
+    if (fake->garbage) {
+      /* as long as the handshake that is expected, and more */
+      gchar *text = g_strnfill (5000, 'x');
+
+      g_output_stream_write (g_io_stream_get_output_stream (G_IO_STREAM
+              (connection)), text, 5000, NULL, NULL);
+      g_free (text);
+    }
+  }
+
+  return NULL;
+}
+
+FakeServer *fake_server_new (gboolean garbage)
+{
+  FakeServer *fake = g_new0 (FakeServer, 1);
+  guint port;
+
+  fake->garbage = garbage;
+  fake->listener = g_socket_listener_new ();
+  port = g_socket_listener_add_any_inet_port (fake->listener, NULL, NULL);
+  if (!port)
+    g_error ("no port");
+  fake->url = g_strdup_printf ("rtmp://127.0.0.1:%u/live/streamkey", port);
+  fake->cancellable = g_cancellable_new ();
+  fake->connections = g_ptr_array_new_with_free_func (g_object_unref);
+  fake->thread = g_thread_new ("fake-server", run_fake_server, fake);
+
+  return fake;
+}
+
+void fake_server_free (FakeServer * fake)
+{
+  g_cancellable_cancel (fake->cancellable);
+  g_thread_join (fake->thread);
+  g_socket_listener_close (fake->listener);
+  g_object_unref (fake->listener);
+  g_object_unref (fake->cancellable);
+  g_ptr_array_unref (fake->connections);
+  g_free (fake->url);
+  g_free (fake);
+}

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 /* Applications: `live` (not recorded), `rec` (recorded, a file for each
@@ -30,5 +30,19 @@ gchar *rtmp_server_url (RtmpServer * server, const gchar * app,
 gchar *rtmp_server_tls_url (RtmpServer * server, const gchar * name);
 GPtrArray *rtmp_server_recordings (RtmpServer * server, const gchar * name);
 guint rtmp_server_free_port (void);
+
+/* Takes connections and never answers, or answers garbage. */
+typedef struct
+{
+  gchar *url;
+  gboolean garbage;
+  GSocketListener *listener;
+  GCancellable *cancellable;
+  GThread *thread;
+  GPtrArray *connections;       /* its thread only */
+} FakeServer;
+
+FakeServer *fake_server_new (gboolean garbage);
+void fake_server_free (FakeServer * fake);
 
 G_END_DECLS

@@ -4,8 +4,6 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gst/check/gstcheck.h>
 
-#include <gio/gio.h>
-
 #include "relayharness.h"
 #include "rtmpserver.h"
 
@@ -314,74 +312,19 @@ GST_START_TEST (test_unknown_host)
 
 GST_END_TEST;
 
-/* Listens, and does with a connection what is asked for. */
-typedef struct
-{
-  GSocketService *service;
-  guint port;
-  gboolean garbage;
-  GPtrArray *connections;
-} FakeServer;
-
-static gboolean
-on_incoming (GSocketService * service, GSocketConnection * connection,
-    GObject * source, FakeServer * fake)
-{
-  /* kept: it stays open, and silent */
-  g_ptr_array_add (fake->connections, g_object_ref (connection));
-  if (fake->garbage) {
-    GOutputStream *out = g_io_stream_get_output_stream (G_IO_STREAM
-        (connection));
-
-    /* as long as the handshake it expects, and more */
-    gchar *text = g_strnfill (5000, 'x');
-
-    g_output_stream_write (out, text, 5000, NULL, NULL);
-    g_free (text);
-  }
-  return TRUE;
-}
-
-static gpointer run_loop (gpointer loop)
-{
-  g_main_loop_run (loop);
-  return NULL;
-}
-
 static void with_fake_server (gboolean garbage, GstPublishCode code)
 {
-  FakeServer fake = { 0, };
-  GMainLoop *loop = g_main_loop_new (NULL, FALSE);
-  GThread *thread;
-  gchar *fake_url;
+  FakeServer *fake = fake_server_new (garbage);
   guint id;
 
-  fake.garbage = garbage;
-  fake.connections = g_ptr_array_new_with_free_func (g_object_unref);
-  fake.service = g_socket_service_new ();
-  fake.port = rtmp_server_free_port ();
-  fail_unless (g_socket_listener_add_inet_port (G_SOCKET_LISTENER
-          (fake.service), fake.port, NULL, NULL));
-  g_signal_connect (fake.service, "incoming", G_CALLBACK (on_incoming), &fake);
-  thread = g_thread_new ("fake", run_loop, loop);
-
   play ();
-  fake_url = g_strdup_printf ("rtmp://127.0.0.1:%u/live/streamkey", fake.port);
-  id = relay_harness_add (h, fake_url, TRUE);
+  id = relay_harness_add (h, fake->url, TRUE);
   fail_unless (wait_error (id, code, 20));
   fail_unless (relay_harness_wait_frames (h, sibling, 25, 10));
   fail_unless (remove_target (id));
   fail_unless (relay_harness_wait (h, 0, id, GST_PUBLISH_CDN_STATE_IDLE,
           2) != NULL);
-
-  g_main_loop_quit (loop);
-  g_thread_join (thread);
-  g_socket_service_stop (fake.service);
-  g_socket_listener_close (G_SOCKET_LISTENER (fake.service));
-  g_object_unref (fake.service);
-  g_ptr_array_unref (fake.connections);
-  g_main_loop_unref (loop);
-  g_free (fake_url);
+  fake_server_free (fake);
 }
 
 GST_START_TEST (test_silent_server)
