@@ -95,6 +95,7 @@ struct _GstRelayPublishSink
   gchar *target_json;           /* redacted */
   gchar *target_location;
   GError *target_error;         /* why the JSON was refused */
+  GPtrArray *url_faults;        /* of the property, not told yet; strings */
   /* the ring sink's EOS, held until the targets are done */
   GstMessage *eos;
 };
@@ -126,36 +127,53 @@ GST_ELEMENT_REGISTER_DEFINE (relaypublishsink, "relaypublishsink",
 
 /* --- targets --- */
 
-/* Any thread. 0: the url is not one that this element serves, or it is there
- * already; why is said in a warning. */
+/* Any thread. 0 with @error: the url is not one that this element serves, or it
+ * is there already. */
+static guint
+try_add_target (GstRelayPublishSink * self, const gchar * url,
+    gboolean internal_line, GError ** error)
+{
+  gchar *shown, *fault = NULL;
+  guint id = 0;
+
+  if (!url) {
+    g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_BAD_CONFIG,
+        "A target has no url");
+    return 0;
+  }
+  if (!gst_publish_url_check (url, error)) {
+    g_prefix_error (error, "The url of a target ");
+    return 0;
+  }
+  shown = gst_publish_url_redact (url);
+  if (!gst_relay_protocol_find (url, GST_RELAY_RTMP_SINK_AUTO))
+    fault = g_strdup_printf ("%s: this element serves rtmp, rtmps and .flv "
+        "files", shown);
+  else if (!(id = gst_relay_worker_add (self->worker, url, internal_line)))
+    fault = g_strdup_printf ("%s is published to already", shown);
+  if (fault)
+    g_set_error_literal (error, GST_PUBLISH_ERROR,
+        GST_PUBLISH_CODE_DUPLICATE_URL, fault);
+  else
+    GST_INFO_OBJECT (self, "target %u is %s", id, shown);
+  g_free (fault);
+  g_free (shown);
+  return id;
+}
+
+/* The action signal. */
 static guint
 add_target (GstRelayPublishSink * self, const gchar * url,
     gboolean internal_line)
 {
   GError *error = NULL;
-  gchar *shown;
-  guint id = 0;
+  guint id = try_add_target (self, url, internal_line, &error);
 
-  if (!url) {
-    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
-        ("A target without a url"), (NULL));
-    return 0;
+  if (error) {
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS, ("%s", error->message),
+        (NULL));
+    g_error_free (error);
   }
-  shown = gst_publish_url_redact (url);
-  if (!gst_publish_url_check (url, &error)) {
-    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
-        ("The url of a target %s", error->message), (NULL));
-    g_clear_error (&error);
-  } else if (!gst_relay_protocol_find (url, GST_RELAY_RTMP_SINK_AUTO)) {
-    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
-        ("%s: this element serves rtmp, rtmps and .flv files", shown), (NULL));
-  } else if (!(id = gst_relay_worker_add (self->worker, url, internal_line))) {
-    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
-        ("%s is published to already", shown), (NULL));
-  } else {
-    GST_INFO_OBJECT (self, "target %u is %s", id, shown);
-  }
-  g_free (shown);
   return id;
 }
 
@@ -172,7 +190,23 @@ static gboolean retry_target (GstRelayPublishSink * self, guint id)
 static guint
 add_wanted (gpointer data, const gchar * url, gboolean internal_line)
 {
-  return add_target (data, url, internal_line);
+  GstRelayPublishSink *self = data;
+  GError *error = NULL;
+  guint id = try_add_target (self, url, internal_line, &error);
+
+  if (!error)
+    return id;
+  /* in NULL there may be no bus yet to tell anyone */
+  if (GST_STATE (self) == GST_STATE_NULL) {
+    GST_OBJECT_LOCK (self);
+    g_ptr_array_add (self->url_faults, g_strdup (error->message));
+    GST_OBJECT_UNLOCK (self);
+  } else {
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS, ("%s", error->message),
+        (NULL));
+  }
+  g_error_free (error);
+  return 0;
 }
 
 /* Takes @wanted. */
@@ -200,6 +234,10 @@ static void set_urls (GstRelayPublishSink * self, const gchar * urls)
   gchar **list = g_strsplit_set (urls ? urls : "", " \t\r\n", -1);
   GArray *wanted = gst_relay_wanted_new ();
   guint i;
+
+  GST_OBJECT_LOCK (self);
+  g_ptr_array_set_size (self->url_faults, 0);
+  GST_OBJECT_UNLOCK (self);
 
   for (i = 0; list[i]; i++) {
     if (list[i][0])
@@ -432,11 +470,20 @@ static void release_pad (GstElement * element, GstPad * pad)
 static gboolean check_settings (GstRelayPublishSink * self)
 {
   gchar *fault = NULL;
+  GPtrArray *url_faults;
+  guint i;
 
   GST_OBJECT_LOCK (self);
   if (self->target_error)
     fault = g_strdup (self->target_error->message);
+  url_faults = self->url_faults;
+  self->url_faults = g_ptr_array_new_with_free_func (g_free);
   GST_OBJECT_UNLOCK (self);
+  /* one bad url does not stop the others */
+  for (i = 0; i < url_faults->len; i++)
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
+        ("%s", (gchar *) g_ptr_array_index (url_faults, i)), (NULL));
+  g_ptr_array_unref (url_faults);
   if (!fault)
     return TRUE;
   GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS,
@@ -602,6 +649,7 @@ static void finalize (GObject * object)
   g_free (self->target_json);
   g_free (self->target_location);
   g_clear_error (&self->target_error);
+  g_ptr_array_unref (self->url_faults);
   G_OBJECT_CLASS (parent_class)->finalize (object);
 }
 
@@ -716,6 +764,7 @@ static void gst_relay_publish_sink_class_init (GstRelayPublishSinkClass * klass)
 static void gst_relay_publish_sink_init (GstRelayPublishSink * self)
 {
   gst_relay_values_init (&self->values);
+  self->url_faults = g_ptr_array_new_with_free_func (g_free);
   self->ring = gst_relay_ring_new (self->values.backlog_time,
       self->values.backlog_bytes);
   self->worker = gst_relay_worker_new (self->ring, &worker_funcs, self);

@@ -359,6 +359,8 @@ static void open_branch (GstRelayTarget * target, GstClockTime now)
   GError *error = NULL;
 
   gst_relay_protocol_quiet ();
+  target->protocol = gst_relay_protocol_find (target->url,
+      target->settings.rtmp_sink);
   target->eos = FALSE;
   target->refused_since = GST_CLOCK_TIME_NONE;
   target->congestion_ms = 0;
@@ -450,7 +452,6 @@ gst_relay_target_start (GstRelayTarget * target,
   target->owner = *owner;
   target->draining = FALSE;
   set_settings (target, settings);
-  target->protocol = gst_relay_protocol_find (target->url, settings->rtmp_sink);
   do_actions (target, gst_publish_cdn_machine_start (target->machine, now),
       now);
 }

@@ -2,6 +2,8 @@
  * table of what each cost. Run by `./dev bench faults`.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <malloc.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "relayharness.h"
@@ -66,6 +68,7 @@ static guint get_rss_kib (void)
   gchar *text = NULL, *at;
   guint rss = 0;
 
+  malloc_trim (0);
   g_file_get_contents ("/proc/self/status", &text, NULL, NULL);
   if ((at = strstr (text, "VmRSS:")))
     rss = atoi (at + 6);

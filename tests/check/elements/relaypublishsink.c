@@ -256,6 +256,35 @@ GST_START_TEST (test_urls_property)
 
 GST_END_TEST;
 
+/* A bad one among the urls is told when there is somebody to tell, and does not
+ * stop the others. */
+GST_START_TEST (test_bad_url_in_property)
+{
+  GstElement *pub = gst_element_factory_make ("relaypublishsink", NULL);
+  GstBus *bus = gst_bus_new ();
+  GstMessage *message;
+  gchar *text = NULL;
+
+  g_object_set (pub, "urls", "rtmp://good/live/x bad://u:secret@y/z/w", NULL);
+  gst_element_set_bus (pub, bus);
+  fail_unless_equals_int (gst_element_set_state (pub, GST_STATE_READY),
+      GST_STATE_CHANGE_SUCCESS);
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
+  fail_unless (message != NULL);
+  gst_message_unref (message);
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
+  fail_unless (message == NULL);
+  g_object_get (pub, "urls", &text, NULL);
+  fail_unless (g_str_has_prefix (text, "rtmp://good/"), "%s", text);
+  g_free (text);
+  gst_element_set_state (pub, GST_STATE_NULL);
+  gst_element_set_bus (pub, NULL);
+  gst_object_unref (bus);
+  gst_object_unref (pub);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_publish_target_property)
 {
   static const gchar good[] = "{ \"mode\": \"big-to-cdn\","
@@ -429,6 +458,7 @@ static Suite *relaypublishsink_suite (void)
   tcase_add_test (tc, test_formats_in);
   tcase_add_test (tc, test_bad_urls);
   tcase_add_test (tc, test_urls_property);
+  tcase_add_test (tc, test_bad_url_in_property);
   tcase_add_test (tc, test_publish_target_property);
   tcase_add_test (tc, test_pads);
   tcase_add_test (tc, test_states_without_media);

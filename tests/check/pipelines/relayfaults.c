@@ -508,6 +508,79 @@ GST_START_TEST (test_all_failed)
 
 GST_END_TEST;
 
+static guint count_frames (const gchar * path)
+{
+  gchar *text = relay_probe ("-count_frames -select_streams v -show_entries "
+      "stream=nb_read_frames -of csv=p=0", path);
+  guint n = atoi (text);
+
+  g_free (text);
+
+  return n;
+}
+
+/* EOS goes up when the last byte is out: rtmp2sink alone does not wait. */
+GST_START_TEST (test_eos_drains)
+{
+  GPtrArray *files;
+
+  relay_harness_free (h);
+  h = relay_harness_new ("videotestsrc num-buffers=250 pattern=snow ! "
+      "video/x-raw,width=320,height=240,framerate=25/1 ! "
+      "x264enc speed-preset=ultrafast key-int-max=25 ! "
+      "relaypublishsink name=pub sync=false resume-policy=lossless");
+  rtmp_server_start (server);
+  relay_harness_add (h, url, TRUE);
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait_eos (h, 30));
+  gst_element_set_state (h->pipeline, GST_STATE_NULL);
+  /* the server writes when it has read */
+  files = rtmp_server_recordings (server, "streamkey");
+  fail_unless_equals_int (files->len, 1);
+  rtmp_server_kill (server);
+  fail_unless_equals_int (count_frames (g_ptr_array_index (files, 0)), 250);
+  g_ptr_array_unref (files);
+  finish ();
+}
+
+GST_END_TEST;
+
+/* The stream changes its size: the same connection goes on, with new headers,
+ * and what was recorded decodes. */
+GST_START_TEST (test_new_codec_data)
+{
+  GPtrArray *files;
+  gchar *text;
+
+  relay_harness_free (h);
+  h = relay_harness_new ("concat name=c ! relaypublishsink name=pub "
+      "sync=false resume-policy=lossless "
+      "videotestsrc num-buffers=50 ! "
+      "video/x-raw,width=160,height=120,framerate=25/1 ! "
+      "x264enc speed-preset=ultrafast key-int-max=25 ! c. "
+      "videotestsrc num-buffers=50 ! "
+      "video/x-raw,width=320,height=240,framerate=25/1 ! "
+      "x264enc speed-preset=ultrafast key-int-max=25 ! c.");
+  rtmp_server_start (server);
+  relay_harness_add (h, url, TRUE);
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait_eos (h, 30));
+  gst_element_set_state (h->pipeline, GST_STATE_NULL);
+  files = rtmp_server_recordings (server, "streamkey");
+  fail_unless_equals_int (files->len, 1);
+  rtmp_server_kill (server);
+  fail_unless_equals_int (count_frames (g_ptr_array_index (files, 0)), 100);
+  text = relay_probe ("-select_streams v -show_entries frame=width "
+      "-of csv=p=0", g_ptr_array_index (files, 0));
+  fail_unless (g_str_has_prefix (text, "160") && strstr (text, "320"), "%s",
+      text);
+  g_free (text);
+  g_ptr_array_unref (files);
+  finish ();
+}
+
+GST_END_TEST;
+
 static Suite *relayfaults_suite (void)
 {
   Suite *s = suite_create ("relayfaults");
@@ -529,6 +602,8 @@ static Suite *relayfaults_suite (void)
   tcase_add_test (tc, test_stop_while_stalled);
   tcase_add_test (tc, test_stop_while_reconnecting);
   tcase_add_test (tc, test_all_failed);
+  tcase_add_test (tc, test_eos_drains);
+  tcase_add_test (tc, test_new_codec_data);
   return s;
 }
 
