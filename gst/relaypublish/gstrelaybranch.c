@@ -7,8 +7,8 @@
  * context; the callback runs there. The sink posts its errors with its own lock
  * held, so nothing here asks the sink anything while it talks.
  *
- * Locks: GstRelayBranch.lock guards `reported`; GstRelayClosing.lock its
- * count. Both are leaves.
+ * Locks: GstRelayBranch.lock guards `reported` and `leftover`;
+ * GstRelayClosing.lock its count. Both are leaves.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -44,6 +44,7 @@ struct _GstRelayBranch
 
   GMutex lock;
   gboolean reported;            /* the first failure is the one that counts */
+  GMainContext *leftover;       /* of a sink that leaves sources in it */
 };
 
 struct _GstRelayClosing
@@ -82,6 +83,7 @@ static void branch_unref (GstRelayBranch * branch)
   gst_clear_object (&branch->bus);
   g_clear_pointer (&branch->cursor, gst_relay_cursor_free);
   g_main_context_unref (branch->context);
+  g_clear_pointer (&branch->leftover, g_main_context_unref);
   g_mutex_clear (&branch->lock);
   g_free (branch);
 }
@@ -173,6 +175,42 @@ static gchar *describe (GstPublishCdnPhase phase, const GError * error)
   return g_strdup_printf ("%s (%s)", words[phase], error->message);
 }
 
+/* The sink's own thread. rtmp2sink of 1.22 does not close a connection whose
+ * publish was refused: the connection holds the thread's main context, a source
+ * in it holds the connection, and a socket and an event descriptor stay open
+ * for each attempt. */
+static void
+keep_leftover (GstRelayBranch * branch)
+{
+  GMainContext *context = g_main_context_get_thread_default ();
+
+  g_mutex_lock (&branch->lock);
+  if (context && !branch->leftover)
+    branch->leftover = g_main_context_ref (context);
+  g_mutex_unlock (&branch->lock);
+}
+
+/* The sink has stopped: nobody runs that context any more. */
+static void
+drop_leftover (GstRelayBranch * branch)
+{
+  GSource *last, *source;
+  guint id, last_id;
+
+  if (!branch->leftover)
+    return;
+  /* ids are given in order: this one is the end of all */
+  last = g_idle_source_new ();
+  last_id = g_source_attach (last, branch->leftover);
+  for (id = 1; id <= last_id; id++) {
+    source = g_main_context_find_source_by_id (branch->leftover, id);
+    if (source)
+      g_source_destroy (source);
+  }
+  g_source_unref (last);
+  g_clear_pointer (&branch->leftover, g_main_context_unref);
+}
+
 /* Any thread, some with the sink's own lock held. */
 static void on_error (GstRelayBranch * branch, GstMessage * message)
 {
@@ -184,6 +222,8 @@ static void on_error (GstRelayBranch * branch, GstMessage * message)
   gst_message_parse_error (message, &error, &debug);
   if (branch->protocol->get_accepted) {
     phase = rtmp2_phase (error, debug);
+    if (phase == GST_PUBLISH_CDN_PHASE_PUBLISH)
+      keep_leftover (branch);
     text = describe (phase, error);
   } else if (branch->protocol->network) {
     /* librtmp tells nothing but that it could not connect, and its element
@@ -316,6 +356,7 @@ static void run_close (gpointer data, gpointer user_data)
 
   gst_element_set_state (job->branch->bin, GST_STATE_NULL);
   gst_bus_set_sync_handler (job->branch->bus, NULL, NULL, NULL);
+  drop_leftover (job->branch);
   branch_unref (job->branch);
   g_free (job);
 
