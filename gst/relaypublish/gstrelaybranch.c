@@ -179,8 +179,7 @@ static gchar *describe (GstPublishCdnPhase phase, const GError * error)
  * publish was refused: the connection holds the thread's main context, a source
  * in it holds the connection, and a socket and an event descriptor stay open
  * for each attempt. */
-static void
-keep_leftover (GstRelayBranch * branch)
+static void keep_leftover (GstRelayBranch * branch)
 {
   GMainContext *context = g_main_context_get_thread_default ();
 
@@ -191,8 +190,7 @@ keep_leftover (GstRelayBranch * branch)
 }
 
 /* The sink has stopped: nobody runs that context any more. */
-static void
-drop_leftover (GstRelayBranch * branch)
+static void drop_leftover (GstRelayBranch * branch)
 {
   GSource *last, *source;
   guint id, last_id;

@@ -9,9 +9,10 @@
 
 #include "gstrelayprotocol.h"
 
-/* Larger than any access unit: one chunk per message. The sink's default of
- * 128 bytes costs several times the CPU. */
-#define CHUNK_SIZE 0x7fffff
+/* One chunk for all but the largest keyframes. The sink's default of 128 bytes
+ * costs several times the CPU; and servers allocate what the client announces,
+ * so that a much larger one costs theirs. */
+#define CHUNK_SIZE 65536
 
 GType gst_relay_rtmp_sink_get_type (void)
 {

@@ -90,7 +90,7 @@ class Bench:
         for url in self.urls(n):
             line += ["t.", "!", "queue", "!", "rtmp2sink", "sync=false",
                      "async=false", "async-connect=false",
-                     "chunk-size=8388607", "location=" + url]
+                     "chunk-size=65536", "location=" + url]
         return line
 
     def ffmpeg(self, n, real_time):
@@ -103,11 +103,10 @@ def measure(command):
     """CPU s, wall s, peak MiB, and what is wrong with the run, if anything."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begin = time.monotonic()
-    child = subprocess.Popen(command, stdout=subprocess.PIPE,
-                             stderr=subprocess.PIPE, text=True)
+    output = tempfile.TemporaryFile("w+")
+    child = subprocess.Popen(command, stdout=output,
+                             stderr=subprocess.DEVNULL)
     peak = 0
-    lines = []
-    os.set_blocking(child.stdout.fileno(), False)
     while child.poll() is None:
         try:
             with open(f"/proc/{child.pid}/status") as f:
@@ -115,11 +114,10 @@ def measure(command):
                 peak = max(peak, int(found.group(1)) if found else 0)
         except OSError:
             pass
-        lines.append(child.stdout.read() or "")
         time.sleep(0.02)
-    lines.append(child.stdout.read() or "")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    text = "".join(lines)
+    output.seek(0)
+    text = output.read()
     wrong = []
     if child.returncode != 0:
         wrong.append("exit %d" % child.returncode)

@@ -519,6 +519,58 @@ static guint count_frames (const gchar * path)
   return n;
 }
 
+static guint count_fds (void)
+{
+  GDir *dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (dir))
+    n++;
+  g_dir_close (dir);
+
+  return n;
+}
+
+/* how often the server was asked for the stream */
+static guint count_publishes (RtmpServer * s)
+{
+  gchar *path = g_build_filename (s->folder, "error.log", NULL);
+  gchar *text = NULL, *at;
+  guint n = 0;
+
+  g_file_get_contents (path, &text, NULL, NULL);
+  for (at = text; at && (at = strstr (at, "publish: name='again'")); at++)
+    n++;
+  g_free (text);
+  g_free (path);
+
+  return n;
+}
+
+/* A server that says no again and again costs nothing that stays. */
+GST_START_TEST (test_refusals_do_not_leak)
+{
+  gchar *denied = rtmp_server_url (server, "deny", "again");
+  guint after_few = 0, n;
+
+  rtmp_server_start (server);
+  g_object_set (h->pub, "retry-interval", 100 * GST_MSECOND, NULL);
+  play ();
+  relay_harness_add (h, denied, TRUE);
+  while ((n = count_publishes (server)) < 25) {
+    if (n >= 5 && after_few == 0)
+      after_few = count_fds ();
+    g_poll (NULL, 0, 20);
+  }
+  /* one attempt may be under way at either count */
+  fail_unless (count_fds () <= after_few + 6, "%u, then %u", after_few,
+      count_fds ());
+  g_free (denied);
+  finish ();
+}
+
+GST_END_TEST;
+
 /* EOS goes up when the last byte is out: rtmp2sink alone does not wait. */
 GST_START_TEST (test_eos_drains)
 {
@@ -602,6 +654,7 @@ static Suite *relayfaults_suite (void)
   tcase_add_test (tc, test_stop_while_stalled);
   tcase_add_test (tc, test_stop_while_reconnecting);
   tcase_add_test (tc, test_all_failed);
+  tcase_add_test (tc, test_refusals_do_not_leak);
   tcase_add_test (tc, test_eos_drains);
   tcase_add_test (tc, test_new_codec_data);
   return s;
