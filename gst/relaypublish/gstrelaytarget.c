@@ -27,9 +27,6 @@ GST_DEBUG_CATEGORY_EXTERN (gst_relay_publish_debug);
 #define DRAIN_TIME (5 * GST_SECOND)
 /* Nothing left the sink for this long after EOS: it is empty. */
 #define QUIET_TIME (150 * GST_MSECOND)
-/* A source at the live edge wakes this often: what came in between is handed
- * on as one list. */
-#define WAKE_INTERVAL (100 * GST_MSECOND)
 /* A queue is worth a message from here on, and again when it grew by a step. */
 #define CONGESTION_MS 1000
 #define CONGESTION_STEP_MS 500
@@ -329,7 +326,7 @@ static GstRelayCursor *make_cursor (GstRelayTarget * target)
   GstRelayCursor *cursor =
       gst_relay_cursor_new (target->owner.ring, target->place);
 
-  gst_relay_cursor_set_delay (cursor, WAKE_INTERVAL);
+  gst_relay_cursor_set_delay (cursor, settings->wake_interval);
   /* a file has no reason to begin late or to lose anything */
   if (settings->resume_policy == GST_RELAY_RESUME_LOSSLESS ||
       !target->protocol->network) {
@@ -572,8 +569,11 @@ gst_relay_target_tick (GstRelayTarget * target,
   gst_relay_target_ref (target);
   do_actions (target, gst_publish_cdn_machine_tick (target->machine, now,
           g_random_double ()), now);
-  if (target->branch)
+  if (target->branch) {
+    gst_relay_cursor_set_delay (gst_relay_branch_get_cursor (target->branch),
+        settings->wake_interval);
     watch_stall (target, now);
+  }
   if (target->branch && gst_relay_target_get_state (target) ==
       GST_PUBLISH_CDN_STATE_PUBLISHING)
     watch_congestion (target);

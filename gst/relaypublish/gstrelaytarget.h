@@ -30,7 +30,7 @@ GType gst_relay_resume_policy_get_type (void);
 /**
  * GstRelaySettings:
  *
- * What the element's properties say about its targets. Times in ns.
+ * What the element's properties and its number of targets say. Times in ns.
  */
 typedef struct
 {
@@ -43,6 +43,8 @@ typedef struct
   GstClockTime retry_interval;
   GstClockTime stall_timeout;
   gchar *tls_ca_file;
+  /* how often a source at the live edge wakes at most */
+  GstClockTime wake_interval;
   /* media comes at its own pace, so that catching up has a meaning */
   gboolean paced;
 } GstRelaySettings;

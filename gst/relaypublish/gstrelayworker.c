@@ -22,6 +22,11 @@ GST_DEBUG_CATEGORY_EXTERN (gst_relay_publish_debug);
 #define TICK (200 * GST_MSECOND)
 /* while a target is on its way out */
 #define SHORT_TICK (50 * GST_MSECOND)
+/* What a wake-up of a source costs is paid for each target: with more of them
+ * each wakes less often, and hands on longer lists. */
+#define WAKE_INTERVAL_PER_TARGET (20 * GST_MSECOND)
+#define MIN_WAKE_INTERVAL (40 * GST_MSECOND)
+#define MAX_WAKE_INTERVAL (200 * GST_MSECOND)
 /* how long the end of the thread waits for sinks that are slow to stop; they
  * end by themselves later */
 #define CLOSING_TIME (1 * GST_SECOND)
@@ -141,6 +146,8 @@ static void copy_settings (GstRelayWorker * worker, GstRelaySettings * settings)
 {
   g_mutex_lock (&worker->lock);
   gst_relay_settings_copy (settings, &worker->settings);
+  settings->wake_interval = CLAMP (worker->entries->len *
+      WAKE_INTERVAL_PER_TARGET, MIN_WAKE_INTERVAL, MAX_WAKE_INTERVAL);
   g_mutex_unlock (&worker->lock);
 }
 

@@ -45,12 +45,14 @@ static gchar *url_of (const gchar * name)
   return g_strdup_printf ("file://%s/%s", folder, name);
 }
 
-static void assert_increasing (const gchar * path, const gchar * type, guint n)
+static void assert_increasing (const gchar * path, const gchar * type, guint n,
+    guint more)
 {
   GArray *times = relay_packet_times (path, type);
   guint i;
 
-  fail_unless_equals_int (times->len, n);
+  fail_unless (times->len >= n && times->len <= n + more, "%u %s packets",
+      times->len, type);
   for (i = 1; i < times->len; i++)
     fail_unless (g_array_index (times, gint, i) >
         g_array_index (times, gint, i - 1), "%s %u: %d after %d", type, i,
@@ -81,10 +83,10 @@ GST_START_TEST (test_file_not_live)
       NULL);
   relay_harness_free (h);
 
-  /* every frame, once, in order; an AAC encoder's priming frame lies before
-   * the first keyframe */
-  assert_increasing (path, "video", FRAMES);
-  assert_increasing (path, "audio", AUDIO_FRAMES);
+  /* every frame, once, in order; an AAC encoder's priming frame may come just
+   * before the first keyframe or just after it */
+  assert_increasing (path, "video", FRAMES, 0);
+  assert_increasing (path, "audio", AUDIO_FRAMES, 1);
   g_free (url);
   g_free (path);
 }
@@ -106,7 +108,7 @@ GST_START_TEST (test_as_fast_as_it_goes)
   /* 60 s of media */
   fail_unless (g_get_monotonic_time () - begin < 50 * G_TIME_SPAN_SECOND);
   relay_harness_free (h);
-  assert_increasing (path, "video", 1500);
+  assert_increasing (path, "video", 1500, 0);
   g_free (url);
   g_free (path);
 }
@@ -123,7 +125,7 @@ GST_START_TEST (test_either_alone)
   relay_harness_play (h);
   fail_unless (relay_harness_wait_eos (h, 30));
   relay_harness_free (h);
-  assert_increasing (path, "video", FRAMES);
+  assert_increasing (path, "video", FRAMES, 0);
   g_free (url);
   g_free (path);
 
@@ -135,7 +137,7 @@ GST_START_TEST (test_either_alone)
   relay_harness_play (h);
   fail_unless (relay_harness_wait_eos (h, 30));
   relay_harness_free (h);
-  assert_increasing (path, "audio", AUDIO_FRAMES + 1);
+  assert_increasing (path, "audio", AUDIO_FRAMES, 1);
   g_free (url);
   g_free (path);
 }
@@ -416,7 +418,7 @@ GST_START_TEST (test_file_that_cannot_be_written)
           GST_PUBLISH_CDN_STATE_FAILED), 2);
   relay_harness_assert_no_error (h);
   relay_harness_free (h);
-  assert_increasing (path, "video", FRAMES);
+  assert_increasing (path, "video", FRAMES, 0);
   g_free (good);
   g_free (path);
 }
@@ -436,7 +438,7 @@ GST_START_TEST (test_play_twice)
     relay_harness_play (h);
     fail_unless (relay_harness_wait_eos (h, 30));
     gst_element_set_state (h->pipeline, GST_STATE_NULL);
-    assert_increasing (path, "video", FRAMES);
+    assert_increasing (path, "video", FRAMES, 0);
   }
   relay_harness_free (h);
   g_free (url);

@@ -675,6 +675,7 @@ static GstBuffer *flv_tag (guint8 type, guint32 timestamp, const guint8 * head,
     gsize n_head, gsize n)
 {
   GstBuffer *buffer = gst_buffer_new_allocate (NULL, 11 + n + 4, NULL);
+  guint32 previous = GUINT32_TO_BE (11 + n);
   GstMapInfo map;
 
   gst_buffer_map (buffer, &map, GST_MAP_WRITE);
@@ -685,7 +686,7 @@ static GstBuffer *flv_tag (guint8 type, guint32 timestamp, const guint8 * head,
   map.data[7] = timestamp >> 24;
   memset (map.data + 8, 0, 3);
   memcpy (map.data + 11, head, n_head);
-  GST_WRITE_UINT32_BE (map.data + 11 + n, 11 + n);
+  memcpy (map.data + 11 + n, &previous, 4);
   gst_buffer_unmap (buffer, &map);
   return buffer;
 }
