@@ -104,17 +104,20 @@ void gst_relay_cursor_set_pace (GstRelayCursor * cursor, gdouble rate)
 /**
  * gst_relay_cursor_hold:
  * @cursor: a cursor
+ * @oldest: the oldest that the ring holds, not the newest
  *
- * The first start is not the newest keyframe of then but the newest of now,
- * or the first to come.
+ * The first start is not the newest keyframe of then but the newest, or the
+ * oldest, of now, or the first to come.
  */
-void gst_relay_cursor_hold (GstRelayCursor * cursor)
+void gst_relay_cursor_hold (GstRelayCursor * cursor, gboolean oldest)
 {
   GstRelayRing *ring = cursor->ring;
 
   g_mutex_lock (&ring->lock);
   cursor->mode = START_HOLD;
-  if (!gst_relay_ring_newest_start (ring, &cursor->hold))
+  if (oldest)
+    cursor->hold = ring->tail;
+  else if (!gst_relay_ring_newest_start (ring, &cursor->hold))
     cursor->hold = ring->head;
   g_mutex_unlock (&ring->lock);
 }

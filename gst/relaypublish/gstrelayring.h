@@ -102,7 +102,7 @@ GstRelayCursor *gst_relay_cursor_new (GstRelayRing * ring,
 void gst_relay_cursor_free (GstRelayCursor * cursor);
 void gst_relay_cursor_set_delay (GstRelayCursor * cursor, GstClockTime delay);
 void gst_relay_cursor_set_pace (GstRelayCursor * cursor, gdouble rate);
-void gst_relay_cursor_hold (GstRelayCursor * cursor);
+void gst_relay_cursor_hold (GstRelayCursor * cursor, gboolean oldest);
 void gst_relay_cursor_rewind (GstRelayCursor * cursor, GstClockTime time);
 GstRelayTake gst_relay_cursor_start (GstRelayCursor * cursor,
     GstBufferList ** headers, GstClockTime * dts);

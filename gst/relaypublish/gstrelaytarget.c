@@ -51,6 +51,7 @@ struct _GstRelayTarget
   GstRelayCursor *place;
   GstRelayTrust *trust;
   gboolean attempted;
+  gboolean from_begin;
 
   /* the stream has ended, or is to: no new attempt after the deadline */
   gboolean draining;
@@ -331,7 +332,7 @@ static GstRelayCursor *make_cursor (GstRelayTarget * target)
   if (settings->resume_policy == GST_RELAY_RESUME_LOSSLESS ||
       !target->protocol->network) {
     if (!target->place)
-      gst_relay_cursor_hold (cursor);
+      gst_relay_cursor_hold (cursor, target->from_begin);
     gst_relay_cursor_rewind (cursor, target->protocol->network ?
         settings->rewind_time : 0);
     if (settings->paced && target->protocol->network)
@@ -440,13 +441,16 @@ set_settings (GstRelayTarget * target, const GstRelaySettings * settings)
   gst_publish_cdn_machine_set_policy (target->machine, &policy);
 }
 
-/* Starts a target that is idle or failed; one that waits tries at once. */
+/* Starts a target that is idle or failed; one that waits tries at once.
+ * @from_begin: it was there before the media, so that nothing of that is to be
+ * missed by who must not miss anything. */
 void
 gst_relay_target_start (GstRelayTarget * target,
     const GstRelayTargetOwner * owner, const GstRelaySettings * settings,
-    GstClockTime now)
+    gboolean from_begin, GstClockTime now)
 {
   target->owner = *owner;
+  target->from_begin = from_begin;
   target->draining = FALSE;
   set_settings (target, settings);
   do_actions (target, gst_publish_cdn_machine_start (target->machine, now),

@@ -115,7 +115,7 @@ GstPublishCdnState gst_relay_target_get_state (GstRelayTarget * target);
 GstClockTime gst_relay_target_get_deadline (GstRelayTarget * target);
 void gst_relay_target_start (GstRelayTarget * target,
     const GstRelayTargetOwner * owner, const GstRelaySettings * settings,
-    GstClockTime now);
+    gboolean from_begin, GstClockTime now);
 void gst_relay_target_stop (GstRelayTarget * target, GstClockTime now);
 void gst_relay_target_drain (GstRelayTarget * target, GstClockTime now);
 void gst_relay_target_tick (GstRelayTarget * target,

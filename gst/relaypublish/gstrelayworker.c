@@ -277,12 +277,14 @@ dispatch_ticker (GSource * source, GSourceFunc callback, gpointer data)
 
 static GSourceFuncs ticker_funcs = {.dispatch = dispatch_ticker };
 
-static void start_target (GstRelayWorker * worker, GstRelayTarget * target)
+static void start_target (GstRelayWorker * worker, GstRelayTarget * target,
+    gboolean from_begin)
 {
   GstRelaySettings settings;
 
   copy_settings (worker, &settings);
-  gst_relay_target_start (target, &worker->owner, &settings, get_now ());
+  gst_relay_target_start (target, &worker->owner, &settings, from_begin,
+      get_now ());
   gst_relay_settings_clear (&settings);
 }
 
@@ -310,7 +312,7 @@ static void do_start (GstRelayWorker * worker, guint id)
   if (!target)
     return;
   if (worker->media && !removed)
-    start_target (worker, target);
+    start_target (worker, target, FALSE);
   gst_relay_target_unref (target);
   settle (worker);
   set_next_tick (worker);
@@ -340,7 +342,7 @@ static void do_media (GstRelayWorker * worker, guint paced)
   worker->settings.paced = paced;
   g_mutex_unlock (&worker->lock);
   for (i = 0; i < targets->len; i++)
-    start_target (worker, g_ptr_array_index (targets, i));
+    start_target (worker, g_ptr_array_index (targets, i), TRUE);
   g_ptr_array_unref (targets);
   settle (worker);
   set_next_tick (worker);

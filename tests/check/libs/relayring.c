@@ -192,15 +192,21 @@ GST_START_TEST (test_hold_loses_nothing)
 
   /* asked before there is anything: the first keyframe to come */
   cursor = gst_relay_cursor_new (ring, NULL);
-  gst_relay_cursor_hold (cursor);
+  gst_relay_cursor_hold (cursor, FALSE);
   push_video (ring, 3, 40, 5, 100);
+  assert_start (cursor, 5);
+  gst_relay_cursor_free (cursor);
+
+  /* or the oldest there is */
+  cursor = gst_relay_cursor_new (ring, NULL);
+  gst_relay_cursor_hold (cursor, TRUE);
   assert_start (cursor, 5);
   gst_relay_cursor_free (cursor);
 
   /* asked at 42: the newest of then, whenever the server is ready; also after
    * an attempt that never got to send */
   cursor = gst_relay_cursor_new (ring, NULL);
-  gst_relay_cursor_hold (cursor);
+  gst_relay_cursor_hold (cursor, FALSE);
   push_video (ring, 43, 20, 5, 100);
   next = gst_relay_cursor_new (ring, cursor);
   gst_relay_cursor_rewind (next, 20 * FRAME);
@@ -285,7 +291,7 @@ GST_START_TEST (test_overrun)
   push_video (ring, 0, 3, 5, 100);
   assert_start (live, 0);
   assert_takes (live, 0, 2);
-  gst_relay_cursor_hold (lossless);
+  gst_relay_cursor_hold (lossless, FALSE);
   assert_start (lossless, 0);
   assert_takes (lossless, 0, 2);
   gst_relay_cursor_rewind (lossless, 5 * FRAME);
@@ -437,7 +443,7 @@ GST_START_TEST (test_pace)
   GstRelayCursor *cursor = gst_relay_cursor_new (ring, NULL);
   gint64 begin, took;
 
-  gst_relay_cursor_hold (cursor);
+  gst_relay_cursor_hold (cursor, FALSE);
   gst_relay_cursor_set_pace (cursor, 4.0);
   push_video (ring, 0, 51, 5, 100);
   assert_start (cursor, 0);
