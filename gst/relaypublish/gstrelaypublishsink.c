@@ -76,6 +76,9 @@
 GST_DEBUG_CATEGORY (gst_relay_publish_debug);
 #define GST_CAT_DEFAULT gst_relay_publish_debug
 
+/* How long a live muxer waits for the input that is behind, before it goes on
+ * with the other and has to move what comes late. */
+#define MUX_LATENCY (300 * GST_MSECOND)
 /* The bound of a stop: a farewell takes 1 s at most. */
 #define STOP_TIME (1500 * GST_MSECOND)
 
@@ -772,7 +775,8 @@ static void gst_relay_publish_sink_init (GstRelayPublishSink * self)
   gst_bin_add (GST_BIN (self), self->ring_sink);
   self->mux = gst_element_factory_make ("flvmux", "mux");
   if (self->mux) {
-    g_object_set (self->mux, "streamable", TRUE, NULL);
+    g_object_set (self->mux, "streamable", TRUE, "latency",
+        (guint64) MUX_LATENCY, NULL);
     gst_bin_add (GST_BIN (self), self->mux);
     gst_element_link (self->mux, self->ring_sink);
   }

@@ -190,6 +190,23 @@ static GstFlowReturn render (GstBaseSink * base, GstBuffer * buffer)
   return GST_FLOW_OK;
 }
 
+/* What is not synchronised needs no latency of the pipeline: the time that the
+ * muxer may wait for its pads is no other sink's business. */
+static gboolean query (GstBaseSink * base, GstQuery * query)
+{
+  gboolean live = FALSE;
+
+  if (GST_QUERY_TYPE (query) != GST_QUERY_LATENCY ||
+      gst_base_sink_get_sync (base))
+    return GST_BASE_SINK_CLASS (gst_relay_ring_sink_parent_class)->query
+        (base, query);
+  if (gst_pad_peer_query (GST_BASE_SINK_PAD (base), query))
+    gst_query_parse_latency (query, &live, NULL, NULL);
+  gst_query_set_latency (query, live, 0, GST_CLOCK_TIME_NONE);
+
+  return TRUE;
+}
+
 static void finalize (GObject * object)
 {
   gst_relay_ring_unref (GST_RELAY_RING_SINK (object)->ring);
@@ -205,6 +222,7 @@ static void gst_relay_ring_sink_class_init (GstRelayRingSinkClass * klass)
   base_class->start = start;
   base_class->set_caps = set_caps;
   base_class->render = render;
+  base_class->query = query;
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "Relay ring sink",
       "Sink", "Writes a relay ring", "gst-plugins-publish");

@@ -54,10 +54,15 @@ static void finish (void)
     files = rtmp_server_recordings (other, "sibling");
     fail_unless_equals_int (files->len, 1);
     times = relay_packet_times (g_ptr_array_index (files, 0), "video");
-    /* 25 fps: 40 ms, and never two frames' time */
+    /* 25 fps, every frame: a step is more only where a busy machine made one
+     * late, and then the next is less */
     for (i = 1; i < times->len; i++)
       fail_unless (g_array_index (times, gint, i) -
-          g_array_index (times, gint, i - 1) < 80);
+          g_array_index (times, gint, i - 1) < 400);
+    fail_unless (times->len > 10);
+    i = g_array_index (times, gint, times->len - 1) -
+        g_array_index (times, gint, 0);
+    fail_unless (times->len >= i / 40 - 2, "%u frames in %u ms", times->len, i);
     g_array_unref (times);
     g_ptr_array_unref (files);
   }
