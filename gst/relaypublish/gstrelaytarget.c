@@ -473,7 +473,9 @@ void gst_relay_target_stop (GstRelayTarget * target, GstClockTime now)
 void gst_relay_target_drain (GstRelayTarget * target, GstClockTime now)
 {
   target->draining = TRUE;
-  target->deadline = now + DRAIN_TIME;
+  /* a short stream may end before the first answer is there */
+  target->deadline = now + (gst_relay_target_get_state (target) ==
+      GST_PUBLISH_CDN_STATE_PUBLISHING ? DRAIN_TIME : ATTEMPT_TIMEOUT);
   if (target->eos)
     do_actions (target, gst_publish_cdn_machine_stop (target->machine, now),
         now);

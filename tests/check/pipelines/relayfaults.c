@@ -45,6 +45,8 @@ static void finish (void)
   guint i;
 
   if (sibling) {
+    if (GST_STATE (h->pipeline) == GST_STATE_PLAYING)
+      fail_unless (relay_harness_wait_frames (h, sibling, 25, 20));
     fail_unless_equals_int (relay_harness_count (h, 0, sibling,
             GST_PUBLISH_CDN_STATE_RECONNECTING), 0);
     relay_harness_assert_no_error (h);
@@ -280,7 +282,8 @@ GST_START_TEST (test_rejections)
 {
   gchar *unknown = rtmp_server_url (server, "nosuchapp", "streamkey");
   gchar *denied = rtmp_server_url (server, "deny", "streamkey");
-  gchar *taken = rtmp_server_url (other, "rec", "sibling?x=1");
+  gchar *first = rtmp_server_url (server, "live", "taken");
+  gchar *taken = rtmp_server_url (server, "live", "taken?x=1");
   guint id;
 
   rtmp_server_start (server);
@@ -291,12 +294,16 @@ GST_START_TEST (test_rejections)
   id = relay_harness_add (h, denied, TRUE);
   fail_unless (wait_error (id, GST_PUBLISH_CODE_PUBLISH_REJECTED, 10));
   remove_target (id);
-  /* somebody publishes under that name already: the sibling */
+  /* somebody publishes under that name already */
+  id = relay_harness_add (h, first, TRUE);
+  fail_unless (relay_harness_wait (h, 0, id, GST_PUBLISH_CDN_STATE_PUBLISHING,
+          10) != NULL);
   id = relay_harness_add (h, taken, TRUE);
   fail_unless (wait_error (id, GST_PUBLISH_CODE_PUBLISH_REJECTED, 10));
   remove_target (id);
   g_free (unknown);
   g_free (denied);
+  g_free (first);
   g_free (taken);
   finish ();
 }
