@@ -7,6 +7,7 @@
 #include <gst/publish/gstpublishversion.h>
 #include <gst/publish/gstpublishlimits.h>
 #include <gst/publish/gstpublishenums.h>
+#include <gst/publish/gstpublishcdnstate.h>
 #include <gst/publish/gstpublisherror.h>
 #include <gst/publish/gstpublishdocument.h>
 #include <gst/publish/gstpublishurl.h>

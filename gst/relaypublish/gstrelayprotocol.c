@@ -1,0 +1,130 @@
+/* The protocols of targets: rtmp and rtmps through rtmp2sink or rtmpsink, and
+ * .flv files.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "gstrelayprotocol.h"
+
+/* One chunk for all but the largest keyframes. The sink's default of 128 bytes
+ * costs several times the CPU; and servers allocate what the client announces,
+ * so that a much larger one costs theirs. */
+#define CHUNK_SIZE 65536
+
+GType
+gst_relay_rtmp_sink_get_type (void)
+{
+  static const GEnumValue values[] = {
+    {GST_RELAY_RTMP_SINK_AUTO, "rtmp2sink", "auto"},
+    {GST_RELAY_RTMP_SINK_RTMP2SINK, "rtmp2sink", "rtmp2sink"},
+    {GST_RELAY_RTMP_SINK_RTMPSINK, "rtmpsink (compatibility only)",
+        "rtmpsink"},
+    {0, NULL, NULL}
+  };
+  static gsize type = 0;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstRelayRtmpSink",
+            values));
+  return type;
+}
+
+static void
+set_up_rtmp2 (GstElement * sink, const gchar * url, gboolean resume)
+{
+  /* The connection is made on the first buffer, not in READY, where it would
+   * end for want of media. The target does its own timing: some versions give
+   * up on a socket after a timeout of theirs, some do not. */
+  g_object_set (sink, "location", url, "async-connect", FALSE, "chunk-size",
+      CHUNK_SIZE, "timeout", 0, NULL);
+}
+
+static gboolean
+get_accepted_rtmp2 (GstElement * sink, guint64 * bytes)
+{
+  GstStructure *stats = NULL;
+  gboolean known;
+
+  g_object_get (sink, "stats", &stats, NULL);
+  known = stats && gst_structure_get_uint64 (stats, "out-bytes-total", bytes);
+  g_clear_pointer (&stats, gst_structure_free);
+  return known;
+}
+
+static void
+set_up_rtmp (GstElement * sink, const gchar * url, gboolean resume)
+{
+  g_object_set (sink, "location", url, NULL);
+}
+
+static void
+set_up_file (GstElement * sink, const gchar * url, gboolean resume)
+{
+  gchar *path = g_filename_from_uri (url, NULL, NULL);
+
+  /* what a retry finds is not thrown away: tags go on behind tags */
+  g_object_set (sink, "location", path, "append", resume, NULL);
+  g_free (path);
+}
+
+static const GstRelayProtocol rtmp2 = {
+  "rtmp", "rtmp2sink", TRUE, FALSE, set_up_rtmp2, get_accepted_rtmp2
+};
+
+static const GstRelayProtocol rtmps2 = {
+  "rtmps", "rtmp2sink", TRUE, TRUE, set_up_rtmp2, get_accepted_rtmp2
+};
+
+static const GstRelayProtocol rtmp = {
+  "rtmp", "rtmpsink", TRUE, FALSE, set_up_rtmp, NULL
+};
+
+static const GstRelayProtocol file = {
+  "file", "filesink", FALSE, FALSE, set_up_file, NULL
+};
+
+/* NULL: no protocol of this element serves @url. */
+const GstRelayProtocol *
+gst_relay_protocol_find (const gchar * url, GstRelayRtmpSink rtmp_sink)
+{
+  gchar *scheme = g_uri_parse_scheme (url);
+  gchar *lower = g_ascii_strdown (url, -1);
+  const GstRelayProtocol *protocol = NULL;
+
+  if (g_strcmp0 (scheme, "rtmp") == 0)
+    protocol = rtmp_sink == GST_RELAY_RTMP_SINK_RTMPSINK ? &rtmp : &rtmp2;
+  else if (g_strcmp0 (scheme, "rtmps") == 0)
+    /* librtmp checks no certificate */
+    protocol = &rtmps2;
+  else if (g_strcmp0 (scheme, "file") == 0 && g_str_has_suffix (lower, ".flv"))
+    protocol = &file;
+  g_free (lower);
+  g_free (scheme);
+  return protocol;
+}
+
+/* Keeps the debug categories that print stream names, or the bytes that hold
+ * them, below the level at which they do; before each connection, because
+ * levels may have been set in between. */
+void
+gst_relay_protocol_quiet (void)
+{
+  static const gchar *const names[] = { "rtmpclient", "rtmpamf",
+    "rtmp2locationhandler", "rtmpconnection", "rtmpmessage",
+    "rtmpchunkstream", "rtmphandshake", "rtmpsink", "rtmp"
+  };
+  /* not more than is logged of others either */
+  GstDebugLevel level = MIN (gst_debug_get_default_threshold (),
+      GST_LEVEL_WARNING);
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (names); i++) {
+    /* the last one set counts, also for categories that are made later; not
+     * to gather one for each connection, the one of before goes */
+    gst_debug_unset_threshold_for_name (names[i]);
+    gst_debug_set_threshold_for_name (names[i], level);
+  }
+}

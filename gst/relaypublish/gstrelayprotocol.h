@@ -1,0 +1,55 @@
+/* The protocols of targets: which element sends, and how to ask it.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+/**
+ * GstRelayRtmpSink:
+ * @GST_RELAY_RTMP_SINK_AUTO: rtmp2sink
+ * @GST_RELAY_RTMP_SINK_RTMP2SINK: rtmp2sink
+ * @GST_RELAY_RTMP_SINK_RTMPSINK: rtmpsink, for servers that want it
+ *
+ * Which element speaks RTMP.
+ */
+    typedef enum
+{
+  GST_RELAY_RTMP_SINK_AUTO,
+  GST_RELAY_RTMP_SINK_RTMP2SINK,
+  GST_RELAY_RTMP_SINK_RTMPSINK,
+} GstRelayRtmpSink;
+
+#define GST_TYPE_RELAY_RTMP_SINK (gst_relay_rtmp_sink_get_type ())
+GType gst_relay_rtmp_sink_get_type (void);
+
+/**
+ * GstRelayProtocol:
+ * @name: for messages
+ * @element: the factory that sends
+ * @network: a server answers; its sink connects on the first buffer and
+ *   blocks until then
+ * @tls: with certificates
+ * @set_up: gives a new @element its url; @resume says that a target of
+ *   before goes on
+ * @get_accepted: (nullable): bytes that the socket has taken so far, %FALSE
+ *   while there is no connection; any thread but the sink's own
+ *
+ * How one kind of target is served.
+ */
+typedef struct
+{
+  const gchar *name;
+  const gchar *element;
+  gboolean network;
+  gboolean tls;
+  void (*set_up) (GstElement * sink, const gchar * url, gboolean resume);
+    gboolean (*get_accepted) (GstElement * sink, guint64 * bytes);
+} GstRelayProtocol;
+
+const GstRelayProtocol *gst_relay_protocol_find (const gchar * url,
+    GstRelayRtmpSink rtmp_sink);
+void gst_relay_protocol_quiet (void);
+
+G_END_DECLS

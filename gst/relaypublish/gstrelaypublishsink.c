@@ -1,0 +1,812 @@
+/* relaypublishsink: inputs ! muxer ! ring, and the worker with the targets.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-relaypublishsink
+ * @title: relaypublishsink
+ *
+ * Publishes one encoded stream to any number of CDNs over RTMP, RTMPS and into
+ * .flv files, whatever the network does. Request the pads `video` (H.264) and
+ * `audio` (AAC or MP3), one of each at most; either alone is fine, and either
+ * may come, fall silent or end while the other goes on.
+ *
+ * |[
+ * gst-launch-1.0 videotestsrc is-live=true num-buffers=300 ! x264enc tune=zerolatency key-int-max=60 ! relaypublishsink name=pub urls="rtmp://127.0.0.1/live/one rtmp://127.0.0.1/live/two" audiotestsrc is-live=true num-buffers=430 ! avenc_aac ! pub.audio
+ * gst-launch-1.0 filesrc location=in.mp4 ! qtdemux name=d d.video_0 ! queue ! relaypublishsink name=pub urls=file:///tmp/out.flv d.audio_0 ! queue ! pub.audio
+ * ]|
+ *
+ * What is muxed goes into a bounded ring, once; every target reads it with a
+ * cursor of its own, has a connection of its own, and falls behind, fails and
+ * comes back alone. No target's fault reaches the application as an ERROR or
+ * stops the pipeline: states are told with the signal and the element message
+ * `target-state-changed`. A target is idle (0) until there is a keyframe to
+ * send.
+ *
+ * After a lost connection a target goes on from the ring:
+ * #GstRelayPublishSink:resume-policy. What the peer's kernel or ours held when
+ * the connection died is lost, and nobody can know how much that was (servers
+ * rarely acknowledge); `lossless` therefore goes back by
+ * #GstRelayPublishSink:rewind-time from the last byte handed to the socket, so
+ * that the union of what was recorded holds every frame, some of them twice.
+ * For the same reason a stalled peer is noticed only after the kernel's
+ * buffers are full, often several megabytes later.
+ *
+ * A connection is retried after #GstRelayPublishSink:retry-interval: always for
+ * an internal line, doubling up to 30 s with jitter for any other. A server that
+ * closes while the application or the stream is being asked for counts as having
+ * refused it, and is not asked again soon: rtmp2sink cannot tell the two apart.
+ *
+ * Stream keys and passwords appear nowhere but in the argument `url` of the
+ * signal. For that the element also keeps the debug categories of the RTMP
+ * elements that print stream names at WARNING. (With
+ * #GstRelayPublishSink:rtmp-sink=rtmpsink an error is logged by that element
+ * with its url; prefer the default.)
+ *
+ * With `sync=false` and a source that is not live media passes as fast as it
+ * comes: the ring then bounds how far targets may be behind, so give
+ * #GstRelayPublishSink:backlog-time and #GstRelayPublishSink:backlog-bytes room
+ * for all of it.
+ *
+ * Threads: signals are emitted from the element's own worker thread, with no
+ * lock held; a handler may call the action signals, but must not change the
+ * element's state.
+ */
+
+/* Locks: the object lock guards the settings. Under it nothing is called that
+ * takes another lock. */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "gstrelaypublishsink.h"
+
+#include <gst/publish/publish.h>
+
+#include "gstrelayinputs.h"
+#include "gstrelayproperties.h"
+#include "gstrelayprotocol.h"
+#include "gstrelayringsink.h"
+#include "gstrelaysocket.h"
+#include "gstrelaystats.h"
+#include "gstrelaywanted.h"
+#include "gstrelayworker.h"
+
+GST_DEBUG_CATEGORY (gst_relay_publish_debug);
+#define GST_CAT_DEFAULT gst_relay_publish_debug
+
+/* How long a live muxer waits for the input that is behind, before it goes on
+ * with the other and has to move what comes late. */
+#define MUX_LATENCY (300 * GST_MSECOND)
+/* The bound of a stop: a farewell takes 1 s at most. */
+#define STOP_TIME (1500 * GST_MSECOND)
+
+struct _GstRelayPublishSink
+{
+  GstBin parent;
+
+  GstRelayRing *ring;
+  GstElement *mux, *ring_sink;
+  GstRelayInputs *inputs;
+  GstRelayWorker *worker;
+
+  /* the object lock guards these */
+  GstRelayValues values;
+  /* ids of the targets that `urls` or `publish-target` made */
+  GArray *own_ids;
+  gchar *target_json;           /* redacted */
+  gchar *target_location;
+  GError *target_error;         /* why the JSON was refused */
+  GPtrArray *url_faults;        /* of the property, not told yet; strings */
+  /* the ring sink's EOS, held until the targets are done */
+  GstMessage *eos;
+};
+
+enum
+{
+  SIGNAL_ADD_TARGET,
+  SIGNAL_REMOVE_TARGET,
+  SIGNAL_RETRY_TARGET,
+  SIGNAL_TARGET_STATE_CHANGED,
+  SIGNAL_TASK_STATE_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static GstStaticPadTemplate video_template =
+GST_STATIC_PAD_TEMPLATE ("video", GST_PAD_SINK, GST_PAD_REQUEST,
+    GST_STATIC_CAPS (GST_RELAY_VIDEO_CAPS));
+
+static GstStaticPadTemplate audio_template =
+GST_STATIC_PAD_TEMPLATE ("audio", GST_PAD_SINK, GST_PAD_REQUEST,
+    GST_STATIC_CAPS (GST_RELAY_AUDIO_CAPS));
+
+#define gst_relay_publish_sink_parent_class parent_class
+G_DEFINE_TYPE (GstRelayPublishSink, gst_relay_publish_sink, GST_TYPE_BIN);
+GST_ELEMENT_REGISTER_DEFINE (relaypublishsink, "relaypublishsink",
+    GST_RANK_NONE, GST_TYPE_RELAY_PUBLISH_SINK);
+
+/* --- targets --- */
+
+/* Any thread. 0 with @error: the url is not one that this element serves, or it
+ * is there already. */
+static guint
+try_add_target (GstRelayPublishSink * self, const gchar * url,
+    gboolean internal_line, GError ** error)
+{
+  gchar *shown, *fault = NULL;
+  guint id = 0;
+
+  if (!url) {
+    g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_BAD_CONFIG,
+        "A target has no url");
+    return 0;
+  }
+  if (!gst_publish_url_check (url, error)) {
+    g_prefix_error (error, "The url of a target ");
+    return 0;
+  }
+  shown = gst_publish_url_redact (url);
+  if (!gst_relay_protocol_find (url, GST_RELAY_RTMP_SINK_AUTO))
+    fault = g_strdup_printf ("%s: this element serves rtmp, rtmps and .flv "
+        "files", shown);
+  else if (!(id = gst_relay_worker_add (self->worker, url, internal_line)))
+    fault = g_strdup_printf ("%s is published to already", shown);
+  if (fault)
+    g_set_error_literal (error, GST_PUBLISH_ERROR,
+        GST_PUBLISH_CODE_DUPLICATE_URL, fault);
+  else
+    GST_INFO_OBJECT (self, "target %u is %s", id, shown);
+  g_free (fault);
+  g_free (shown);
+  return id;
+}
+
+/* The action signal. */
+static guint
+add_target (GstRelayPublishSink * self, const gchar * url,
+    gboolean internal_line)
+{
+  GError *error = NULL;
+  guint id = try_add_target (self, url, internal_line, &error);
+
+  if (error) {
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS, ("%s", error->message),
+        (NULL));
+    g_error_free (error);
+  }
+  return id;
+}
+
+static gboolean
+remove_target (GstRelayPublishSink * self, guint id)
+{
+  return gst_relay_worker_remove (self->worker, id);
+}
+
+static gboolean
+retry_target (GstRelayPublishSink * self, guint id)
+{
+  return gst_relay_worker_retry (self->worker, id);
+}
+
+static guint
+add_wanted (gpointer data, const gchar * url, gboolean internal_line)
+{
+  GstRelayPublishSink *self = data;
+  GError *error = NULL;
+  guint id = try_add_target (self, url, internal_line, &error);
+
+  if (!error)
+    return id;
+  /* in NULL there may be no bus yet to tell anyone */
+  if (GST_STATE (self) == GST_STATE_NULL) {
+    GST_OBJECT_LOCK (self);
+    g_ptr_array_add (self->url_faults, g_strdup (error->message));
+    GST_OBJECT_UNLOCK (self);
+  } else {
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS, ("%s", error->message),
+        (NULL));
+  }
+  g_error_free (error);
+  return 0;
+}
+
+/* Takes @wanted. */
+static void
+update_targets (GstRelayPublishSink * self, GArray * wanted)
+{
+  GArray *old, *ids;
+
+  GST_OBJECT_LOCK (self);
+  old = self->own_ids;
+  self->own_ids = NULL;
+  GST_OBJECT_UNLOCK (self);
+
+  ids = gst_relay_wanted_apply (wanted, self->worker, old, add_wanted, self);
+  g_clear_pointer (&old, g_array_unref);
+  g_array_unref (wanted);
+
+  GST_OBJECT_LOCK (self);
+  g_clear_pointer (&self->own_ids, g_array_unref);
+  self->own_ids = ids;
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+set_urls (GstRelayPublishSink * self, const gchar * urls)
+{
+  gchar **list = g_strsplit_set (urls ? urls : "", " \t\r\n", -1);
+  GArray *wanted = gst_relay_wanted_new ();
+  guint i;
+
+  GST_OBJECT_LOCK (self);
+  g_ptr_array_set_size (self->url_faults, 0);
+  GST_OBJECT_UNLOCK (self);
+
+  for (i = 0; list[i]; i++) {
+    if (list[i][0])
+      gst_relay_wanted_append (wanted, list[i], FALSE);
+  }
+  update_targets (self, wanted);
+  g_strfreev (list);
+}
+
+static gchar *
+get_urls (GstRelayPublishSink * self)
+{
+  GPtrArray *targets = gst_relay_worker_get_targets (self->worker);
+  GString *urls = g_string_new (NULL);
+  guint i;
+
+  for (i = 0; i < targets->len; i++)
+    g_string_append_printf (urls, "%s%s", i ? " " : "",
+        gst_relay_target_get_shown_url (g_ptr_array_index (targets, i)));
+  g_ptr_array_unref (targets);
+  return g_string_free (urls, FALSE);
+}
+
+/* A refused document leaves the targets as they are; in NULL it makes the next
+ * state change fail, while running it is a warning. */
+static void
+set_target_json (GstRelayPublishSink * self, const gchar * json)
+{
+  GError *error = NULL;
+  GstPublishTarget *target = NULL;
+  GArray *wanted;
+  guint i;
+
+  if (json)
+    target = gst_publish_target_new_from_json (json, &error);
+  GST_OBJECT_LOCK (self);
+  g_clear_error (&self->target_error);
+  if (error)
+    self->target_error = g_error_copy (error);
+  else
+    g_clear_pointer (&self->target_json, g_free);
+  if (target)
+    self->target_json = gst_publish_target_to_json_redacted (target);
+  GST_OBJECT_UNLOCK (self);
+
+  if (error) {
+    if (GST_STATE (self) != GST_STATE_NULL)
+      GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
+          ("The publish target is refused: %s", error->message), (NULL));
+    g_clear_error (&error);
+  } else {
+    wanted = gst_relay_wanted_new ();
+    for (i = 0; target && i < gst_publish_target_get_n_urls (target); i++) {
+      gboolean internal_line = FALSE;
+      const gchar *url = gst_publish_target_get_url (target, i,
+          &internal_line);
+
+      gst_relay_wanted_append (wanted, url, internal_line);
+    }
+    update_targets (self, wanted);
+  }
+  g_clear_pointer (&target, gst_publish_target_unref);
+}
+
+static void
+set_target_location (GstRelayPublishSink * self, const gchar * path)
+{
+  GError *error = NULL;
+  gchar *json = NULL;
+
+  GST_OBJECT_LOCK (self);
+  g_free (self->target_location);
+  self->target_location = g_strdup (path);
+  GST_OBJECT_UNLOCK (self);
+  if (path && !g_file_get_contents (path, &json, NULL, &error)) {
+    GST_OBJECT_LOCK (self);
+    g_clear_error (&self->target_error);
+    self->target_error = error;
+    GST_OBJECT_UNLOCK (self);
+    GST_ELEMENT_WARNING (self, RESOURCE, OPEN_READ,
+        ("The publish target cannot be read: %s", error->message), (NULL));
+    return;
+  }
+  set_target_json (self, json);
+  g_free (json);
+}
+
+/* --- what the worker tells; its thread, no lock --- */
+
+static void
+on_report (GstRelayTarget * target, GstPublishCdnState state,
+    GstPublishCode code, const gchar * message, gpointer data)
+{
+  GstRelayPublishSink *self = data;
+  guint id = gst_relay_target_get_id (target);
+  const gchar *shown = gst_relay_target_get_shown_url (target);
+
+  GST_INFO_OBJECT (self, "target %u %s: %s, %s %s", id, shown,
+      gst_publish_enum_get_nick (GST_TYPE_PUBLISH_CDN_STATE, state),
+      gst_publish_enum_get_nick (GST_TYPE_PUBLISH_CODE, code), message);
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (GST_OBJECT (self),
+          gst_structure_new ("target-state-changed",
+              "id", G_TYPE_UINT, id, "url", G_TYPE_STRING, shown,
+              "state", GST_TYPE_PUBLISH_CDN_STATE, state,
+              "code", G_TYPE_INT, code, "message", G_TYPE_STRING, message,
+              NULL)));
+  g_signal_emit (self, signals[SIGNAL_TARGET_STATE_CHANGED], 0, id,
+      gst_relay_target_get_url (target), state, (gint) code, message);
+}
+
+static void
+on_task_state (GstPublishCdnState state, gpointer data)
+{
+  GstRelayPublishSink *self = data;
+
+  if (state == GST_PUBLISH_CDN_STATE_FAILED)
+    GST_ELEMENT_WARNING (self, RESOURCE, WRITE,
+        ("No target can be published to any more"), (NULL));
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (GST_OBJECT (self),
+          gst_structure_new ("task-state-changed",
+              "state", GST_TYPE_PUBLISH_CDN_STATE, state, NULL)));
+  g_signal_emit (self, signals[SIGNAL_TASK_STATE_CHANGED], 0, state);
+}
+
+static void
+on_congestion (GstRelayTarget * target, guint ms, gpointer data)
+{
+  GstRelayPublishSink *self = data;
+
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (GST_OBJECT (self),
+          gst_structure_new ("congestion",
+              "id", G_TYPE_UINT, gst_relay_target_get_id (target),
+              "queue", G_TYPE_UINT, ms, NULL)));
+}
+
+static void
+on_drained (gpointer data)
+{
+  GstRelayPublishSink *self = data;
+  GstMessage *eos;
+
+  GST_OBJECT_LOCK (self);
+  eos = self->eos;
+  self->eos = NULL;
+  GST_OBJECT_UNLOCK (self);
+  if (eos)
+    GST_BIN_CLASS (parent_class)->handle_message (GST_BIN (self), eos);
+}
+
+static void
+on_want_keyframe (gpointer data)
+{
+  gst_relay_inputs_request_keyframe (GST_RELAY_PUBLISH_SINK (data)->inputs);
+}
+
+static void
+on_tick (gpointer data)
+{
+  GstRelayPublishSink *self = data;
+
+  if (GST_STATE (self) == GST_STATE_PLAYING)
+    gst_relay_inputs_tick (self->inputs);
+}
+
+static const GstRelayWorkerFuncs worker_funcs = {
+  on_report, on_task_state, on_congestion, on_drained, on_want_keyframe,
+  on_tick
+};
+
+/* --- what the inside tells --- */
+
+/* The ring sink's streaming thread. */
+static void
+on_media (gboolean paced, gpointer data)
+{
+  gst_relay_worker_media (GST_RELAY_PUBLISH_SINK (data)->worker, paced);
+}
+
+/* A streaming thread of an input: nothing will ever come out of the muxer. */
+static void
+on_all_ended (gpointer data)
+{
+  GstRelayPublishSink *self = data;
+  GstPad *pad = gst_element_get_static_pad (self->ring_sink, "sink");
+
+  gst_pad_send_event (pad, gst_event_new_stream_start ("relaypublishsink"));
+  gst_pad_send_event (pad, gst_event_new_eos ());
+  gst_object_unref (pad);
+}
+
+static void
+handle_message (GstBin * bin, GstMessage * message)
+{
+  GstRelayPublishSink *self = GST_RELAY_PUBLISH_SINK (bin);
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS &&
+      GST_MESSAGE_SRC (message) == GST_OBJECT_CAST (self->ring_sink)) {
+    GstMessage *old;
+
+    GST_OBJECT_LOCK (self);
+    old = self->eos;
+    self->eos = message;
+    GST_OBJECT_UNLOCK (self);
+    g_clear_pointer (&old, gst_message_unref);
+    gst_relay_ring_end (self->ring);
+    gst_relay_worker_end (self->worker);
+    return;
+  }
+  GST_BIN_CLASS (parent_class)->handle_message (bin, message);
+}
+
+static GstPad *
+request_new_pad (GstElement * element, GstPadTemplate * templ,
+    const gchar * name, const GstCaps * caps)
+{
+  GstRelayPublishSink *self = GST_RELAY_PUBLISH_SINK (element);
+  GstPad *pad = gst_relay_inputs_request (self->inputs, templ,
+      g_str_equal (GST_PAD_TEMPLATE_NAME_TEMPLATE (templ), "video"));
+
+  if (!pad) {
+    GST_WARNING_OBJECT (self, "there is a pad %s already",
+        GST_PAD_TEMPLATE_NAME_TEMPLATE (templ));
+    return NULL;
+  }
+  gst_element_add_pad (element, pad);
+  return pad;
+}
+
+static void
+release_pad (GstElement * element, GstPad * pad)
+{
+  GstRelayPublishSink *self = GST_RELAY_PUBLISH_SINK (element);
+
+  gst_object_ref (pad);
+  if (gst_relay_inputs_release (self->inputs, pad))
+    gst_element_remove_pad (element, pad);
+  gst_object_unref (pad);
+}
+
+static gboolean
+check_settings (GstRelayPublishSink * self)
+{
+  gchar *fault = NULL;
+  GPtrArray *url_faults;
+  guint i;
+
+  GST_OBJECT_LOCK (self);
+  if (self->target_error)
+    fault = g_strdup (self->target_error->message);
+  url_faults = self->url_faults;
+  self->url_faults = g_ptr_array_new_with_free_func (g_free);
+  GST_OBJECT_UNLOCK (self);
+  /* one bad url does not stop the others */
+  for (i = 0; i < url_faults->len; i++)
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
+        ("%s", (gchar *) g_ptr_array_index (url_faults, i)), (NULL));
+  g_ptr_array_unref (url_faults);
+  if (!fault)
+    return TRUE;
+  GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS,
+      ("The publish target is refused: %s", fault), (NULL));
+  g_free (fault);
+  return FALSE;
+}
+
+static GstStateChangeReturn
+change_state (GstElement * element, GstStateChange transition)
+{
+  GstRelayPublishSink *self = GST_RELAY_PUBLISH_SINK (element);
+  GstStateChangeReturn ret;
+  GstMessage *eos;
+
+  switch (transition) {
+    case GST_STATE_CHANGE_NULL_TO_READY:
+      if (!self->mux) {
+        GST_ELEMENT_ERROR (self, CORE, MISSING_PLUGIN, (NULL),
+            ("no element \"flvmux\""));
+        return GST_STATE_CHANGE_FAILURE;
+      }
+      if (!check_settings (self))
+        return GST_STATE_CHANGE_FAILURE;
+      gst_relay_worker_start (self->worker);
+      break;
+    case GST_STATE_CHANGE_READY_TO_PAUSED:
+      gst_relay_inputs_set_flushing (self->inputs, FALSE);
+      break;
+    case GST_STATE_CHANGE_PAUSED_TO_READY:
+      gst_relay_inputs_set_flushing (self->inputs, TRUE);
+      break;
+    default:
+      break;
+  }
+
+  ret = GST_ELEMENT_CLASS (parent_class)->change_state (element, transition);
+
+  switch (transition) {
+    case GST_STATE_CHANGE_PAUSED_TO_READY:
+      /* by now nothing comes in any more */
+      gst_relay_worker_stop_targets (self->worker, STOP_TIME);
+      GST_OBJECT_LOCK (self);
+      eos = self->eos;
+      self->eos = NULL;
+      GST_OBJECT_UNLOCK (self);
+      g_clear_pointer (&eos, gst_message_unref);
+      break;
+    case GST_STATE_CHANGE_READY_TO_NULL:
+      gst_relay_worker_stop (self->worker);
+      break;
+    case GST_STATE_CHANGE_NULL_TO_READY:
+      if (ret == GST_STATE_CHANGE_FAILURE)
+        gst_relay_worker_stop (self->worker);
+      break;
+    default:
+      break;
+  }
+  return ret;
+}
+
+/* --- properties --- */
+
+static void
+use_values (GstRelayPublishSink * self)
+{
+  GstRelayValues values;
+
+  GST_OBJECT_LOCK (self);
+  gst_relay_values_copy (&values, &self->values);
+  GST_OBJECT_UNLOCK (self);
+  gst_relay_worker_set_settings (self->worker, &values.settings);
+  gst_relay_ring_set_limits (self->ring, values.backlog_time,
+      values.backlog_bytes);
+  gst_relay_ring_sink_set_sync (GST_RELAY_RING_SINK (self->ring_sink),
+      values.sync);
+  gst_relay_values_clear (&values);
+}
+
+static void
+set_property (GObject * object, guint id, const GValue * value,
+    GParamSpec * pspec)
+{
+  GstRelayPublishSink *self = GST_RELAY_PUBLISH_SINK (object);
+  gboolean known;
+
+  switch (id) {
+    case PROP_URLS:
+      set_urls (self, g_value_get_string (value));
+      return;
+    case PROP_PUBLISH_TARGET:
+      set_target_json (self, g_value_get_string (value));
+      return;
+    case PROP_PUBLISH_TARGET_LOCATION:
+      set_target_location (self, g_value_get_string (value));
+      return;
+    default:
+      break;
+  }
+
+  GST_OBJECT_LOCK (self);
+  known = gst_relay_values_set (&self->values, id, value);
+  GST_OBJECT_UNLOCK (self);
+  if (known)
+    use_values (self);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+get_property (GObject * object, guint id, GValue * value, GParamSpec * pspec)
+{
+  GstRelayPublishSink *self = GST_RELAY_PUBLISH_SINK (object);
+  gboolean known = TRUE;
+
+  switch (id) {
+    case PROP_URLS:
+      g_value_take_string (value, get_urls (self));
+      return;
+    case PROP_STATS:
+      g_value_take_boxed (value, gst_relay_stats_new (self->worker,
+              self->ring));
+      return;
+    default:
+      break;
+  }
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_PUBLISH_TARGET:
+      g_value_set_string (value, self->target_json);
+      break;
+    case PROP_PUBLISH_TARGET_LOCATION:
+      g_value_set_string (value, self->target_location);
+      break;
+    default:
+      known = gst_relay_values_get (&self->values, id, value);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
+  if (!known)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+dispose (GObject * object)
+{
+  GstElement *element = GST_ELEMENT (object);
+
+  /* while the elements that the inputs consist of are still there */
+  while (element->sinkpads)
+    gst_element_release_request_pad (element, element->sinkpads->data);
+  G_OBJECT_CLASS (parent_class)->dispose (object);
+}
+
+static void
+finalize (GObject * object)
+{
+  GstRelayPublishSink *self = GST_RELAY_PUBLISH_SINK (object);
+
+  gst_relay_inputs_free (self->inputs);
+  gst_relay_worker_free (self->worker);
+  gst_relay_ring_unref (self->ring);
+  gst_relay_values_clear (&self->values);
+  g_clear_pointer (&self->own_ids, g_array_unref);
+  g_free (self->target_json);
+  g_free (self->target_location);
+  g_clear_error (&self->target_error);
+  g_ptr_array_unref (self->url_faults);
+  G_OBJECT_CLASS (parent_class)->finalize (object);
+}
+
+static void
+install_action_signals (GObjectClass * klass)
+{
+  /**
+   * GstRelayPublishSink::add-target:
+   * @url: rtmp, rtmps, or file with an absolute path that ends in .flv
+   * @internal_line: retry without growing waits
+   *
+   * In any state, from any thread.
+   *
+   * Returns: the target's id, 0 if it is refused (a warning says why)
+   */
+  signals[SIGNAL_ADD_TARGET] = g_signal_new_class_handler ("add-target",
+      G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+      G_CALLBACK (add_target), NULL, NULL, NULL, G_TYPE_UINT, 2,
+      G_TYPE_STRING, G_TYPE_BOOLEAN);
+
+  /**
+   * GstRelayPublishSink::remove-target:
+   * @id: of the target
+   *
+   * The target says good-bye to its server and goes: states 5, then 0.
+   *
+   * Returns: %FALSE if there is none
+   */
+  signals[SIGNAL_REMOVE_TARGET] = g_signal_new_class_handler ("remove-target",
+      G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+      G_CALLBACK (remove_target), NULL, NULL, NULL, G_TYPE_BOOLEAN, 1,
+      G_TYPE_UINT);
+
+  /**
+   * GstRelayPublishSink::retry-target:
+   * @id: of the target
+   *
+   * Starts one that has failed again, and one that waits at once.
+   *
+   * Returns: %FALSE if there is none
+   */
+  signals[SIGNAL_RETRY_TARGET] = g_signal_new_class_handler ("retry-target",
+      G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+      G_CALLBACK (retry_target), NULL, NULL, NULL, G_TYPE_BOOLEAN, 1,
+      G_TYPE_UINT);
+}
+
+static void
+install_signals (GObjectClass * klass)
+{
+  /**
+   * GstRelayPublishSink::target-state-changed:
+   * @id: of the target
+   * @url: of the target, with its secrets
+   * @state: the state
+   * @code: why, a #GstPublishCode
+   * @message: why, in words, without secrets
+   *
+   * For every change, and every 5 s while connecting or reconnecting; from the
+   * worker thread. An element message of the same name has the same fields,
+   * the url redacted.
+   */
+  signals[SIGNAL_TARGET_STATE_CHANGED] =
+      g_signal_new ("target-state-changed", G_TYPE_FROM_CLASS (klass),
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 5, G_TYPE_UINT,
+      G_TYPE_STRING, GST_TYPE_PUBLISH_CDN_STATE, G_TYPE_INT, G_TYPE_STRING);
+
+  /**
+   * GstRelayPublishSink::task-state-changed:
+   * @state: publishing if any target is, else reconnecting, else connecting,
+   *   else failed if any has, else idle
+   *
+   * The state of the whole; from the worker thread, and as an element message
+   * of the same name.
+   */
+  signals[SIGNAL_TASK_STATE_CHANGED] =
+      g_signal_new ("task-state-changed", G_TYPE_FROM_CLASS (klass),
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+      GST_TYPE_PUBLISH_CDN_STATE);
+}
+
+static void
+gst_relay_publish_sink_class_init (GstRelayPublishSinkClass * klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  GST_DEBUG_CATEGORY_INIT (gst_relay_publish_debug, "relaypublishsink", 0,
+      "publishes one stream to many CDNs");
+  gst_relay_socket_watch ();
+
+  object_class->set_property = set_property;
+  object_class->get_property = get_property;
+  object_class->dispose = dispose;
+  object_class->finalize = finalize;
+  element_class->request_new_pad = request_new_pad;
+  element_class->release_pad = release_pad;
+  element_class->change_state = change_state;
+  GST_BIN_CLASS (klass)->handle_message = handle_message;
+
+  gst_relay_publish_sink_install_properties (object_class);
+  install_action_signals (object_class);
+  install_signals (object_class);
+
+  gst_element_class_add_static_pad_template (element_class, &video_template);
+  gst_element_class_add_static_pad_template (element_class, &audio_template);
+  gst_element_class_set_static_metadata (element_class, "Relay publish sink",
+      "Sink/Network", "Publishes one encoded stream to many CDNs",
+      "gst-plugins-publish");
+  gst_type_mark_as_plugin_api (GST_TYPE_RELAY_RTMP_SINK, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_RELAY_RESUME_POLICY, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_RELAY_SYNC, 0);
+}
+
+static void
+gst_relay_publish_sink_init (GstRelayPublishSink * self)
+{
+  gst_relay_values_init (&self->values);
+  self->url_faults = g_ptr_array_new_with_free_func (g_free);
+  self->ring = gst_relay_ring_new (self->values.backlog_time,
+      self->values.backlog_bytes);
+  self->worker = gst_relay_worker_new (self->ring, &worker_funcs, self);
+  self->ring_sink = gst_relay_ring_sink_new (self->ring, on_media, self);
+  gst_bin_add (GST_BIN (self), self->ring_sink);
+  self->mux = gst_element_factory_make ("flvmux", "mux");
+  if (self->mux) {
+    g_object_set (self->mux, "streamable", TRUE, "latency",
+        (guint64) MUX_LATENCY, NULL);
+    gst_bin_add (GST_BIN (self), self->mux);
+    gst_element_link (self->mux, self->ring_sink);
+  }
+  self->inputs = gst_relay_inputs_new (GST_BIN (self), self->mux,
+      on_all_ended, self);
+  GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SINK);
+  use_values (self);
+}

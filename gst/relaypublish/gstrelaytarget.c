@@ -1,0 +1,616 @@
+/* One target: a state machine that says when to connect, a branch that is
+ * the connection, and an eye on what the socket accepts.
+ *
+ * Threads: everything is the worker's, except for what is set once in
+ * gst_relay_target_new() and for `shown`.
+ * Locks: GstRelayTarget.lock guards `shown`; the ring's lock is taken inside.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "gstrelaytarget.h"
+
+#include "gstrelaysocket.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_relay_publish_debug);
+#define GST_CAT_DEFAULT gst_relay_publish_debug
+
+/* One attempt may take this long before it is given up for the next. */
+#define ATTEMPT_TIMEOUT (10 * GST_SECOND)
+#define RETRY_MAX (30 * GST_SECOND)
+/* From the stop to the end, farewell included; twice that is promised. */
+#define FINISH_TIME (1 * GST_SECOND)
+/* At the end of the stream a target that makes no progress is given up. */
+#define DRAIN_TIME (5 * GST_SECOND)
+/* Nothing left the sink for this long after EOS: it is empty. */
+#define QUIET_TIME (150 * GST_MSECOND)
+/* A queue is worth a message from here on, and again when it grew by a step. */
+#define CONGESTION_MS 1000
+#define CONGESTION_STEP_MS 500
+#define BITRATE_WINDOW (2 * GST_SECOND)
+
+struct _GstRelayTarget
+{
+  gint refs;                    /* atomic */
+
+  /* set once */
+  guint id;
+  gchar *url;
+  gchar *shown_url;
+  gboolean internal_line;
+
+  GstPublishCdnMachine *machine;
+  GstRelayTargetOwner owner;
+  GstRelaySettings settings;
+  const GstRelayProtocol *protocol;
+  GstRelayBranch *branch;
+  /* where the connection before was; NULL before the first */
+  GstRelayCursor *place;
+  GstRelayTrust *trust;
+  gboolean attempted;
+  gboolean from_begin;
+
+  /* the stream has ended, or is to: no new attempt after the deadline */
+  gboolean draining;
+  gboolean eos;
+  GstClockTime deadline;
+  GstClockTime quiet_since;
+
+  /* stall: what the socket took, and since when it took nothing of an offer */
+  guint64 accepted, offered;
+  GstClockTime refused_since;
+  /* bytes of the connections before this one */
+  guint64 accepted_before;
+
+  guint congestion_ms;
+  GstClockTime window_start;
+  guint64 window_bytes;
+
+  GMutex lock;
+  GstRelayTargetStats shown;
+};
+
+static void do_actions (GstRelayTarget * target, guint actions,
+    GstClockTime now);
+
+GType
+gst_relay_resume_policy_get_type (void)
+{
+  static const GEnumValue values[] = {
+    {GST_RELAY_RESUME_LIVE, "From the newest keyframe", "live"},
+    {GST_RELAY_RESUME_LOSSLESS,
+        "From a keyframe before what may have been lost", "lossless"},
+    {0, NULL, NULL}
+  };
+  static gsize type = 0;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstRelayResumePolicy",
+            values));
+  return type;
+}
+
+/* @to holds nothing that has to be freed, or was cleared */
+void
+gst_relay_settings_copy (GstRelaySettings * to, const GstRelaySettings * from)
+{
+  *to = *from;
+  to->tls_ca_file = g_strdup (from->tls_ca_file);
+}
+
+void
+gst_relay_settings_clear (GstRelaySettings * settings)
+{
+  g_clear_pointer (&settings->tls_ca_file, g_free);
+}
+
+void
+gst_relay_target_stats_clear (GstRelayTargetStats * stats)
+{
+  g_clear_pointer (&stats->last_message, g_free);
+}
+
+/* @id > 0; any thread, as are ref, unref and the getters up to get_stats(). */
+GstRelayTarget *
+gst_relay_target_new (guint id, const gchar * url, gboolean internal_line)
+{
+  GstRelayTarget *target = g_new0 (GstRelayTarget, 1);
+  const GstPublishCdnPolicy policy = { 0, };
+
+  target->refs = 1;
+  target->id = id;
+  target->url = g_strdup (url);
+  target->shown_url = gst_publish_url_redact (url);
+  target->internal_line = internal_line;
+  target->machine = gst_publish_cdn_machine_new (&policy);
+  g_mutex_init (&target->lock);
+  return target;
+}
+
+GstRelayTarget *
+gst_relay_target_ref (GstRelayTarget * target)
+{
+  g_atomic_int_inc (&target->refs);
+  return target;
+}
+
+void
+gst_relay_target_unref (GstRelayTarget * target)
+{
+  if (!g_atomic_int_dec_and_test (&target->refs))
+    return;
+  g_clear_pointer (&target->place, gst_relay_cursor_free);
+  g_clear_pointer (&target->trust, gst_relay_trust_free);
+  gst_publish_cdn_machine_free (target->machine);
+  gst_relay_settings_clear (&target->settings);
+  gst_relay_target_stats_clear (&target->shown);
+  g_mutex_clear (&target->lock);
+  g_free (target->shown_url);
+  g_free (target->url);
+  g_free (target);
+}
+
+guint
+gst_relay_target_get_id (GstRelayTarget * target)
+{
+  return target->id;
+}
+
+/* The url with its secrets: for its owner and for the sink. */
+const gchar *
+gst_relay_target_get_url (GstRelayTarget * target)
+{
+  return target->url;
+}
+
+/* The url as it may be shown to anyone. */
+const gchar *
+gst_relay_target_get_shown_url (GstRelayTarget * target)
+{
+  return target->shown_url;
+}
+
+gboolean
+gst_relay_target_get_internal_line (GstRelayTarget * target)
+{
+  return target->internal_line;
+}
+
+/* Any thread; the numbers are at most a tick old. */
+void
+gst_relay_target_get_stats (GstRelayTarget * target,
+    GstRelayTargetStats * stats)
+{
+  g_mutex_lock (&target->lock);
+  *stats = target->shown;
+  stats->last_message = g_strdup (target->shown.last_message);
+  g_mutex_unlock (&target->lock);
+}
+
+GstPublishCdnState
+gst_relay_target_get_state (GstRelayTarget * target)
+{
+  return gst_publish_cdn_machine_get_state (target->machine);
+}
+
+/* When the state machine wants its next tick. */
+GstClockTime
+gst_relay_target_get_deadline (GstRelayTarget * target)
+{
+  return gst_publish_cdn_machine_next_deadline (target->machine);
+}
+
+static void
+replace_all (GString * text, const gchar * secret)
+{
+  const gchar *at;
+  gsize n = secret ? strlen (secret) : 0, from = 0;
+
+  while (n > 0 && (at = strstr (text->str + from, secret))) {
+    from = at - text->str;
+    g_string_erase (text, from, n);
+    g_string_insert (text, from, "***");
+    from += 3;
+  }
+}
+
+/* @text without the parts of @url that are secret: user and password, what
+ * follows the application, the query. */
+gchar *
+gst_relay_hide_secrets (const gchar * text, const gchar * url)
+{
+  GString *result = g_string_new (text);
+  GstUri *uri = gst_uri_from_string (url);
+  gchar *secret;
+
+  if (uri && g_strcmp0 (gst_uri_get_scheme (uri), "file") != 0) {
+    GList *segments = gst_uri_get_path_segments (uri), *l;
+
+    replace_all (result, url);
+    secret = gst_uri_get_query_string (uri);
+    replace_all (result, secret);
+    g_free (secret);
+    replace_all (result, gst_uri_get_userinfo (uri));
+    /* the first is the root, the second the application */
+    for (l = g_list_nth (segments, 2); l; l = l->next)
+      replace_all (result, l->data);
+    g_list_free_full (segments, g_free);
+  }
+  g_clear_pointer (&uri, gst_uri_unref);
+  return g_string_free (result, FALSE);
+}
+
+static void
+publish_stats (GstRelayTarget * target)
+{
+  GstPublishCdnMachine *machine = target->machine;
+  GstRelayCursorStats cursor = { 0, };
+  GstPublishCode code = gst_publish_cdn_machine_get_code (machine);
+  GstRelayCursor *current = target->branch ?
+      gst_relay_branch_get_cursor (target->branch) : target->place;
+
+  g_mutex_lock (&target->lock);
+  if (current) {
+    gst_relay_cursor_get_stats (current, &cursor);
+    target->shown.frames_sent = cursor.frames_sent;
+    target->shown.frames_dropped = cursor.frames_dropped;
+    target->shown.queue = cursor.queue / GST_MSECOND;
+  }
+  target->shown.state = gst_publish_cdn_machine_get_state (machine);
+  target->shown.code = code;
+  target->shown.bytes_accepted = target->accepted_before + target->accepted;
+  target->shown.reconnects = gst_publish_cdn_machine_get_reconnects (machine);
+  if (code != GST_PUBLISH_CODE_OK) {
+    target->shown.last_error = code;
+    g_free (target->shown.last_message);
+    target->shown.last_message =
+        g_strdup (gst_publish_cdn_machine_get_message (machine));
+  }
+  g_mutex_unlock (&target->lock);
+}
+
+static void
+close_branch (GstRelayTarget * target)
+{
+  GstRelayCursor *place;
+
+  if (!target->branch)
+    return;
+  place = gst_relay_branch_get_cursor (target->branch);
+  gst_relay_cursor_interrupt (place, TRUE);
+  place = gst_relay_cursor_new (target->owner.ring, place);
+  g_clear_pointer (&target->place, gst_relay_cursor_free);
+  target->place = place;
+  gst_relay_branch_close (target->branch, target->owner.closing);
+  target->branch = NULL;
+  target->accepted_before += target->accepted;
+  target->accepted = target->offered = 0;
+}
+
+static void
+fail (GstRelayTarget * target, GstPublishCode code, const gchar * message,
+    gboolean final, GstClockTime now)
+{
+  gchar *shown = gst_relay_hide_secrets (message ? message : "", target->url);
+
+  GST_INFO ("target %u %s: %s", target->id, target->shown_url, shown);
+  do_actions (target, gst_publish_cdn_machine_failed (target->machine, now,
+          code, shown, final, g_random_double ()), now);
+  g_free (shown);
+}
+
+static void
+on_fact (GstRelayBranch * branch, GstRelayBranchFact fact,
+    GstPublishCode code, const gchar * message, gpointer data)
+{
+  GstRelayTarget *target = data;
+  GstClockTime now = g_get_monotonic_time () * GST_USECOND;
+
+  /* a callback may let the last reference of others go */
+  gst_relay_target_ref (target);
+  switch (fact) {
+    case GST_RELAY_BRANCH_FACT_ACCEPTED:
+      target->refused_since = GST_CLOCK_TIME_NONE;
+      target->deadline = now + DRAIN_TIME;
+      do_actions (target, gst_publish_cdn_machine_accepted (target->machine,
+              now), now);
+      break;
+    case GST_RELAY_BRANCH_FACT_EOS:
+      target->eos = TRUE;
+      target->quiet_since = now;
+      /* the end of the stream: what is left is in the sink */
+      if (target->draining)
+        do_actions (target, gst_publish_cdn_machine_stop (target->machine,
+                now), now);
+      break;
+    case GST_RELAY_BRANCH_FACT_FAILED:
+      /* a disk that is full stays full, and a retry would write behind a
+       * torn tag */
+      fail (target, code, message, !target->protocol->network, now);
+      break;
+  }
+  publish_stats (target);
+  gst_relay_target_unref (target);
+}
+
+static GstRelayCursor *
+make_cursor (GstRelayTarget * target)
+{
+  GstRelaySettings *settings = &target->settings;
+  GstRelayCursor *cursor =
+      gst_relay_cursor_new (target->owner.ring, target->place);
+
+  gst_relay_cursor_set_delay (cursor, settings->wake_interval);
+  /* a file has no reason to begin late or to lose anything */
+  if (settings->resume_policy == GST_RELAY_RESUME_LOSSLESS ||
+      !target->protocol->network) {
+    if (!target->place)
+      gst_relay_cursor_hold (cursor, target->from_begin);
+    gst_relay_cursor_rewind (cursor, target->protocol->network ?
+        settings->rewind_time : 0);
+    if (settings->paced && target->protocol->network)
+      gst_relay_cursor_set_pace (cursor, settings->catch_up_rate);
+  }
+  return cursor;
+}
+
+static gboolean
+make_trust (GstRelayTarget * target, GError ** error)
+{
+  g_clear_pointer (&target->trust, gst_relay_trust_free);
+  if (!target->protocol->tls || !target->settings.tls_ca_file)
+    return TRUE;
+  target->trust = gst_relay_trust_new (target->url,
+      target->settings.tls_ca_file, error);
+  return target->trust != NULL;
+}
+
+static void
+open_branch (GstRelayTarget * target, GstClockTime now)
+{
+  GstRelayBranchConfig config = { 0, };
+  GError *error = NULL;
+
+  gst_relay_protocol_quiet ();
+  target->protocol = gst_relay_protocol_find (target->url,
+      target->settings.rtmp_sink);
+  target->eos = FALSE;
+  target->refused_since = GST_CLOCK_TIME_NONE;
+  target->congestion_ms = 0;
+  config.protocol = target->protocol;
+  config.url = target->url;
+  config.context = target->owner.context;
+  config.func = on_fact;
+  config.data = target;
+  config.resume = target->attempted;
+  if (make_trust (target, &error))
+    target->branch = gst_relay_branch_new (&config, make_cursor (target),
+        &error);
+  if (!target->branch) {
+    gchar *text = g_strdup (error->message);
+    GstPublishCode code = error->domain == GST_PUBLISH_ERROR ?
+        GST_PUBLISH_CODE_INTERNAL : GST_PUBLISH_CODE_TLS_FAILED;
+
+    g_clear_error (&error);
+    fail (target, code, text, TRUE, now);
+    g_free (text);
+    return;
+  }
+  target->attempted = TRUE;
+  gst_relay_branch_start (target->branch);
+}
+
+static void
+stopped (GstRelayTarget * target, GstClockTime now)
+{
+  close_branch (target);
+  /* nothing goes on from here: the next start is a first one */
+  g_clear_pointer (&target->place, gst_relay_cursor_free);
+  target->attempted = FALSE;
+  do_actions (target, gst_publish_cdn_machine_stopped (target->machine), now);
+}
+
+static void
+report (GstRelayTarget * target)
+{
+  GstPublishCdnState state = gst_relay_target_get_state (target);
+  GstPublishCode code = gst_publish_cdn_machine_get_code (target->machine);
+  gchar *message =
+      g_strdup (gst_publish_cdn_machine_get_message (target->machine));
+
+  publish_stats (target);
+  target->owner.report (target, state, code, message, target->owner.data);
+  g_free (message);
+}
+
+static void
+do_actions (GstRelayTarget * target, guint actions, GstClockTime now)
+{
+  if (actions & GST_PUBLISH_CDN_ACTION_CLOSE)
+    close_branch (target);
+  if (actions & GST_PUBLISH_CDN_ACTION_REPORT)
+    report (target);
+  if (actions & GST_PUBLISH_CDN_ACTION_CONNECT)
+    open_branch (target, now);
+  if (actions & GST_PUBLISH_CDN_ACTION_FINISH) {
+    target->deadline = now + (target->draining ? DRAIN_TIME : FINISH_TIME);
+    target->quiet_since = now;
+    if (!target->branch)
+      stopped (target, now);
+    else if (!target->eos)
+      gst_relay_branch_finish (target->branch);
+  }
+}
+
+static void
+set_settings (GstRelayTarget * target, const GstRelaySettings * settings)
+{
+  GstPublishCdnPolicy policy = { 0, };
+
+  gst_relay_settings_clear (&target->settings);
+  gst_relay_settings_copy (&target->settings, settings);
+  policy.internal_line = target->internal_line;
+  policy.retry_interval = settings->retry_interval;
+  policy.retry_max = MAX (RETRY_MAX, settings->retry_interval);
+  policy.connect_timeout = settings->connect_timeout;
+  policy.reconnect_timeout = settings->reconnect_timeout;
+  policy.attempt_timeout = ATTEMPT_TIMEOUT;
+  gst_publish_cdn_machine_set_policy (target->machine, &policy);
+}
+
+/* Starts a target that is idle or failed; one that waits tries at once.
+ * @from_begin: it was there before the media, so that nothing of that is to be
+ * missed by who must not miss anything. */
+void
+gst_relay_target_start (GstRelayTarget * target,
+    const GstRelayTargetOwner * owner, const GstRelaySettings * settings,
+    gboolean from_begin, GstClockTime now)
+{
+  target->owner = *owner;
+  target->from_begin = from_begin;
+  target->draining = FALSE;
+  set_settings (target, settings);
+  do_actions (target, gst_publish_cdn_machine_start (target->machine, now),
+      now);
+}
+
+/* Ends it in good order, soon. */
+void
+gst_relay_target_stop (GstRelayTarget * target, GstClockTime now)
+{
+  target->draining = FALSE;
+  /* one that was draining goes on under the shorter deadline */
+  if (gst_relay_target_get_state (target) ==
+      GST_PUBLISH_CDN_STATE_DISCONNECTING)
+    target->deadline = MIN (target->deadline, now + FINISH_TIME);
+  do_actions (target, gst_publish_cdn_machine_stop (target->machine, now), now);
+}
+
+/* The ring has ended: ends the target when it has sent all, or no longer gets
+ * on. */
+void
+gst_relay_target_drain (GstRelayTarget * target, GstClockTime now)
+{
+  target->draining = TRUE;
+  /* a short stream may end before the first answer is there */
+  target->deadline = now + (gst_relay_target_get_state (target) ==
+      GST_PUBLISH_CDN_STATE_PUBLISHING ? DRAIN_TIME : ATTEMPT_TIMEOUT);
+  if (target->eos)
+    do_actions (target, gst_publish_cdn_machine_stop (target->machine, now),
+        now);
+}
+
+static void
+watch_stall (GstRelayTarget * target, GstClockTime now)
+{
+  guint64 offered, accepted;
+
+  gst_relay_branch_get_bytes (target->branch, &offered, &accepted);
+  if (accepted != target->accepted) {
+    target->accepted = accepted;
+    target->offered = offered;
+    target->refused_since = GST_CLOCK_TIME_NONE;
+    if (target->draining)
+      target->deadline = now + DRAIN_TIME;
+    target->quiet_since = now;
+    return;
+  }
+  if (offered == target->offered ||
+      gst_relay_target_get_state (target) != GST_PUBLISH_CDN_STATE_PUBLISHING)
+    return;
+  if (!GST_CLOCK_TIME_IS_VALID (target->refused_since)) {
+    target->refused_since = now;
+  } else if (now >= target->refused_since + target->settings.stall_timeout) {
+    gchar *text = g_strdup_printf ("nothing was accepted for %"
+        G_GUINT64_FORMAT " ms", (now - target->refused_since) / GST_MSECOND);
+
+    fail (target, GST_PUBLISH_CODE_STALLED, text, FALSE, now);
+    g_free (text);
+  }
+}
+
+static void
+watch_congestion (GstRelayTarget * target)
+{
+  GstRelayCursorStats stats;
+  guint ms;
+
+  gst_relay_cursor_get_stats (gst_relay_branch_get_cursor (target->branch),
+      &stats);
+  ms = stats.queue / GST_MSECOND;
+  if (ms < CONGESTION_MS)
+    target->congestion_ms = 0;
+  else if (ms >= target->congestion_ms + CONGESTION_STEP_MS) {
+    target->congestion_ms = ms;
+    target->owner.congestion (target, ms, target->owner.data);
+  }
+}
+
+static void
+measure_bitrate (GstRelayTarget * target, GstClockTime now)
+{
+  guint64 bytes = target->accepted_before + target->accepted;
+  GstClockTime took = now - target->window_start;
+
+  if (target->window_start && took < BITRATE_WINDOW)
+    return;
+  if (target->window_start) {
+    g_mutex_lock (&target->lock);
+    target->shown.bitrate =
+        gst_util_uint64_scale (bytes - target->window_bytes, 8 * GST_SECOND,
+        took);
+    g_mutex_unlock (&target->lock);
+  }
+  target->window_start = now;
+  target->window_bytes = bytes;
+}
+
+static void
+watch_end (GstRelayTarget * target, GstClockTime now)
+{
+  switch (gst_relay_target_get_state (target)) {
+    case GST_PUBLISH_CDN_STATE_DISCONNECTING:
+      if (now >= target->deadline || (target->eos &&
+              (!target->protocol->network ||
+                  now >= target->quiet_since + QUIET_TIME)))
+        stopped (target, now);
+      break;
+    case GST_PUBLISH_CDN_STATE_CONNECTING:
+    case GST_PUBLISH_CDN_STATE_RECONNECTING:
+    case GST_PUBLISH_CDN_STATE_PUBLISHING:
+      if (target->draining && now >= target->deadline) {
+        target->draining = FALSE;
+        do_actions (target, gst_publish_cdn_machine_stop (target->machine,
+                now), now);
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+/* Does what is due, several times a second. */
+void
+gst_relay_target_tick (GstRelayTarget * target,
+    const GstRelaySettings * settings, GstClockTime now)
+{
+  set_settings (target, settings);
+  gst_relay_target_ref (target);
+  do_actions (target, gst_publish_cdn_machine_tick (target->machine, now,
+          g_random_double ()), now);
+  if (target->branch) {
+    gst_relay_cursor_set_delay (gst_relay_branch_get_cursor (target->branch),
+        settings->wake_interval);
+    watch_stall (target, now);
+  }
+  if (target->branch && gst_relay_target_get_state (target) ==
+      GST_PUBLISH_CDN_STATE_PUBLISHING)
+    watch_congestion (target);
+  watch_end (target, now);
+  measure_bitrate (target, now);
+  publish_stats (target);
+  gst_relay_target_unref (target);
+}

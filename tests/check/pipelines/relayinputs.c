@@ -1,0 +1,315 @@
+/* relaypublishsink with inputs that fall silent, end, or come later.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <gst/check/gstcheck.h>
+
+#include "relayharness.h"
+
+#define FPS 25
+/* 40 ms between frames; on a busy machine a live muxer is late now and then */
+#define MAX_STEP 200
+
+static gchar *folder, *url, *path;
+
+static void
+setup (void)
+{
+  folder = g_dir_make_tmp ("relayinputs-XXXXXX", NULL);
+  path = g_build_filename (folder, "out.flv", NULL);
+  url = g_strdup_printf ("file://%s", path);
+}
+
+static void
+teardown (void)
+{
+  const gchar *argv[] = { "rm", "-rf", folder, NULL };
+
+  g_spawn_sync (NULL, (gchar **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
+      NULL, NULL, NULL, NULL);
+  g_free (folder);
+  g_free (url);
+  g_free (path);
+}
+
+static void
+set_valve (RelayHarness * h, const gchar * name, gboolean drop)
+{
+  GstElement *valve = gst_bin_get_by_name (GST_BIN (h->pipeline), name);
+
+  g_object_set (valve, "drop", drop, NULL);
+  gst_object_unref (valve);
+}
+
+/* the largest step between two packets, in ms; nothing may go back */
+static gint
+largest_step (const gchar * type, guint at_least)
+{
+  GArray *times = relay_packet_times (path, type);
+  gint step = 0;
+  guint i;
+
+  fail_unless (times->len >= at_least, "%u %s packets", times->len, type);
+  for (i = 1; i < times->len; i++) {
+    gint this_step = g_array_index (times, gint, i) -
+        g_array_index (times, gint, i - 1);
+
+    fail_unless (this_step > 0);
+    step = MAX (step, this_step);
+  }
+  g_array_unref (times);
+  return step;
+}
+
+static void
+end (RelayHarness * h)
+{
+  gst_element_send_event (h->pipeline, gst_event_new_eos ());
+  fail_unless (relay_harness_wait_eos (h, 15));
+  relay_harness_free (h);
+}
+
+/* Both fall silent in turn; the other one's media flows on. */
+static void
+silence (const gchar * silent, const gchar * other)
+{
+  RelayHarness *h = relay_harness_new (RELAY_VIDEO
+      "valve name=video drop-mode=forward-sticky-events ! "
+      "relaypublishsink name=pub " RELAY_AUDIO
+      "valve name=audio drop-mode=forward-sticky-events ! pub.audio");
+  guint id = relay_harness_add (h, url, FALSE);
+  GstClockTime before, after;
+
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait_frames (h, id, FPS, 20));
+  set_valve (h, silent, TRUE);
+  /* 3 s of the stream's own time */
+  gst_element_query_position (h->pipeline, GST_FORMAT_TIME,
+      (gint64 *) & before);
+  before = gst_clock_get_time (GST_ELEMENT_CLOCK (h->pipeline));
+  do {
+    after = gst_clock_get_time (GST_ELEMENT_CLOCK (h->pipeline));
+    g_poll (NULL, 0, 50);
+  } while (after < before + 3 * GST_SECOND);
+  set_valve (h, silent, FALSE);
+  before = after;
+  do {
+    after = gst_clock_get_time (GST_ELEMENT_CLOCK (h->pipeline));
+    g_poll (NULL, 0, 50);
+  } while (after < before + 2 * GST_SECOND);
+  end (h);
+  /* the one that fell silent came back */
+  fail_unless (largest_step (silent, 2 * FPS) > 2500);
+  /* the other flowed on */
+  fail_unless (largest_step (other, 5 * FPS) < MAX_STEP);
+}
+
+GST_START_TEST (test_silent_audio)
+{
+  silence ("audio", "video");
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_silent_video)
+{
+  silence ("video", "audio");
+}
+
+GST_END_TEST;
+
+/* The same when upstream is not live: there the muxer waits for all its pads,
+ * and only GAP events keep it going. */
+GST_START_TEST (test_silent_audio_not_live)
+{
+  RelayHarness *h = relay_harness_new ("videotestsrc num-buffers=150 ! "
+      "video/x-raw,width=64,height=64,framerate=25/1 ! "
+      "x264enc speed-preset=ultrafast key-int-max=25 tune=zerolatency ! "
+      "relaypublishsink name=pub "
+      "audiotestsrc num-buffers=20 samplesperbuffer=1024 ! avenc_aac ! "
+      "identity eos-after=-1 name=i ! valve name=audio ! pub.audio");
+  GstElement *valve = gst_bin_get_by_name (GST_BIN (h->pipeline), "audio");
+
+  /* its EOS is lost too: it just stops */
+  g_object_set (valve, "drop-mode", 0, NULL);
+  gst_object_unref (valve);
+  relay_harness_add (h, url, FALSE);
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait_frames (h, 1, 5, 20));
+  set_valve (h, "audio", TRUE);
+  fail_unless (relay_harness_wait_frames (h, 1, 100, 20));
+  relay_harness_free (h);
+  fail_unless (largest_step ("video", 100) < MAX_STEP);
+}
+
+GST_END_TEST;
+
+/* One input ends long before the other. */
+GST_START_TEST (test_audio_ends)
+{
+  RelayHarness *h = relay_harness_new ("videotestsrc num-buffers=75 ! "
+      "video/x-raw,width=64,height=64,framerate=25/1 ! "
+      "x264enc speed-preset=ultrafast key-int-max=25 ! "
+      "relaypublishsink name=pub "
+      "audiotestsrc num-buffers=20 samplesperbuffer=1024 ! avenc_aac ! "
+      "pub.audio");
+
+  relay_harness_add (h, url, FALSE);
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait_eos (h, 30));
+  relay_harness_free (h);
+  fail_unless (largest_step ("video", 75) < MAX_STEP);
+  fail_unless (largest_step ("audio", 19) < MAX_STEP);
+}
+
+GST_END_TEST;
+
+/* Requested, but nothing ever comes: the other one starts without it. */
+GST_START_TEST (test_audio_never_comes)
+{
+  RelayHarness *h = relay_harness_new (RELAY_VIDEO
+      "relaypublishsink name=pub appsrc name=never is-live=true "
+      "format=time ! audio/mpeg,mpegversion=4,stream-format=adts ! pub.audio");
+  guint id = relay_harness_add (h, url, FALSE);
+
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait_frames (h, id, 2 * FPS, 30));
+  relay_harness_free (h);
+  fail_unless (largest_step ("video", FPS) < MAX_STEP);
+}
+
+GST_END_TEST;
+
+static void
+join (RelayHarness * h, const gchar * launch, const gchar * pad_name)
+{
+  GError *error = NULL;
+  GstElement *bin = gst_parse_bin_from_description (launch, TRUE, &error);
+  GstPad *src, *sink;
+
+  fail_unless (error == NULL);
+  gst_bin_add (GST_BIN (h->pipeline), bin);
+  src = gst_element_get_static_pad (bin, "src");
+  sink = gst_element_request_pad_simple (h->pub, pad_name);
+  fail_unless_equals_int (gst_pad_link (src, sink), GST_PAD_LINK_OK);
+  gst_object_unref (src);
+  gst_object_unref (sink);
+  gst_element_sync_state_with_parent (bin);
+}
+
+/* The joined stream is there, decodes, and is in time with the other: both are
+ * live, so each packet's time is when it was made. */
+static void
+joins (const gchar * first, const gchar * launch, const gchar * pad_name)
+{
+  RelayHarness *h = relay_harness_new (first);
+  guint id = relay_harness_add (h, url, FALSE);
+  GArray *joined, *other;
+  gchar *text;
+  gint begin, last, other_last;
+
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait_frames (h, id, 75, 20));
+  join (h, launch, pad_name);
+  fail_unless (relay_harness_wait_frames (h, id, 100, 20));
+  end (h);
+
+  /* the muxer may wait a moment for its new pad; what was late is put right
+   * behind, so a step, but no more than that */
+  fail_unless (largest_step (g_str_equal (pad_name, "audio") ? "video" :
+          "audio", 100) < 500);
+  joined = relay_packet_times (path, pad_name);
+  other = relay_packet_times (path, g_str_equal (pad_name, "audio") ?
+      "video" : "audio");
+  fail_unless (joined->len > 25, "%u", joined->len);
+  begin = g_array_index (joined, gint, 0);
+  last = g_array_index (joined, gint, joined->len - 1);
+  other_last = g_array_index (other, gint, other->len - 1);
+  fail_unless (begin > 1500, "%d", begin);
+  fail_unless (ABS (last - other_last) < 500, "%d %d", last, other_last);
+  g_array_unref (joined);
+  g_array_unref (other);
+  text = relay_probe (g_str_equal (pad_name, "audio") ?
+      "-count_frames -select_streams a -show_entries stream=nb_read_frames "
+      "-of csv=p=0" : "-count_frames -select_streams v -show_entries "
+      "stream=nb_read_frames -of csv=p=0", path);
+  fail_unless (atoi (text) > 25, "%s", text);
+  g_free (text);
+}
+
+GST_START_TEST (test_audio_joins)
+{
+  joins (RELAY_VIDEO "relaypublishsink name=pub",
+      "audiotestsrc is-live=true samplesperbuffer=1024 ! "
+      "audio/x-raw,rate=44100,channels=1 ! avenc_aac", "audio");
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_video_joins)
+{
+  joins (RELAY_AUDIO "pub.audio relaypublishsink name=pub",
+      "videotestsrc is-live=true ! "
+      "video/x-raw,width=160,height=120,framerate=25/1 ! "
+      "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=25",
+      "video");
+}
+
+GST_END_TEST;
+
+/* A pad that is released while its streaming thread is busy. */
+GST_START_TEST (test_audio_leaves_and_comes_back)
+{
+  RelayHarness *h = relay_harness_new (RELAY_VIDEO "relaypublishsink name=pub");
+  guint id = relay_harness_add (h, url, FALSE), i;
+
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait_frames (h, id, FPS, 20));
+  for (i = 0; i < 3; i++) {
+    GstElement *bin;
+    GstPad *src, *sink;
+
+    bin = gst_object_ref (gst_parse_bin_from_description
+        ("audiotestsrc is-live=true samplesperbuffer=1024 ! avenc_aac", TRUE,
+            NULL));
+    gst_bin_add (GST_BIN (h->pipeline), bin);
+    src = gst_element_get_static_pad (bin, "src");
+    sink = gst_element_request_pad_simple (h->pub, "audio");
+    fail_unless_equals_int (gst_pad_link (src, sink), GST_PAD_LINK_OK);
+    gst_element_sync_state_with_parent (bin);
+    fail_unless (relay_harness_wait_frames (h, id, FPS, 20));
+    gst_element_release_request_pad (h->pub, sink);
+    gst_element_set_state (bin, GST_STATE_NULL);
+    gst_bin_remove (GST_BIN (h->pipeline), bin);
+    gst_object_unref (sink);
+    gst_object_unref (src);
+    gst_object_unref (bin);
+    fail_unless (relay_harness_wait_frames (h, id, FPS, 20));
+  }
+  relay_harness_assert_no_error (h);
+  relay_harness_free (h);
+  fail_unless (largest_step ("video", 7 * FPS) < MAX_STEP);
+}
+
+GST_END_TEST;
+
+static Suite *
+relayinputs_suite (void)
+{
+  Suite *s = suite_create ("relayinputs");
+  TCase *tc = tcase_create ("general");
+
+  suite_add_tcase (s, tc);
+  tcase_set_timeout (tc, 60);
+  tcase_add_checked_fixture (tc, setup, teardown);
+  tcase_add_test (tc, test_silent_audio);
+  tcase_add_test (tc, test_silent_video);
+  tcase_add_test (tc, test_silent_audio_not_live);
+  tcase_add_test (tc, test_audio_ends);
+  tcase_add_test (tc, test_audio_never_comes);
+  tcase_add_test (tc, test_audio_joins);
+  tcase_add_test (tc, test_video_joins);
+  tcase_add_test (tc, test_audio_leaves_and_comes_back);
+  return s;
+}
+
+GST_CHECK_MAIN (relayinputs);
