@@ -24,7 +24,7 @@ typedef struct
   gint taps;                    /* input rows that make an output row */
   guint8 *ring;                 /* taps rows of PLANES x columns */
   gint *ring_row;               /* which input row a place holds, -1 = none */
-  guint8 *blended;              /* columns */
+  guint8 *blended;              /* columns, and SCALER_SLACK */
   guint8 *scaled[PLANES];       /* one output row, width each */
   gint *sums;                   /* PLANES for each chroma sample */
   gint matrix[3][3];
@@ -199,6 +199,8 @@ blend_init (Blend * b, const Canvas * canvas, const Rect * rect,
   memory += (gsize) b->taps * PLANES * b->columns;
   b->blended = memory;
   memory += b->columns;
+  memset (memory, 0, SCALER_SLACK);
+  memory += SCALER_SLACK;
   for (c = 0; c < PLANES; c++, memory += width)
     b->scaled[c] = memory;
 
@@ -234,7 +236,7 @@ canvas_blend (Canvas * canvas, const Rect * rect, const Sprite * sprite,
   gsize columns = sprite->luma_h->offset[x0 + width - 1] +
       sprite->luma_h->taps - sprite->luma_h->offset[x0];
   gsize needed = (gsize) sprite->luma_v->taps * PLANES * columns + columns +
-      (gsize) PLANES * width;
+      SCALER_SLACK + (gsize) PLANES * width;
   Blend b;
   gint y;
 

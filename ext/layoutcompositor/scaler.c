@@ -336,6 +336,10 @@ scaler_draw (const ScalerPlane * src, const ScalerAxis * h,
   split[0] = blended + bytes + SCALER_SLACK;
   split[1] = split[0] + columns + SCALER_SLACK;
   filtered = split[1] + columns + SCALER_SLACK;
+  /* what is read behind a row weighs nothing, but is something */
+  memset (blended + bytes, 0, SCALER_SLACK);
+  memset (split[0] + columns, 0, SCALER_SLACK);
+  memset (split[1] + columns, 0, SCALER_SLACK);
   if (v->taps > (gint) G_N_ELEMENTS (many))
     rows = g_new (const guint8 *, v->taps);
 

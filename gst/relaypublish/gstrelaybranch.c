@@ -422,6 +422,15 @@ gst_relay_branch_get_bytes (GstRelayBranch * branch, guint64 * offered,
     *accepted = 0;
 }
 
+/* Whether the sink has not yet returned from what it was given. */
+gboolean
+gst_relay_branch_is_blocked (GstRelayBranch * branch)
+{
+  GstRelaySrc *src = GST_RELAY_SRC (branch->src);
+
+  return gst_relay_src_get_taken (src) < gst_relay_src_get_offered (src);
+}
+
 GstRelayClosing *
 gst_relay_closing_new (void)
 {

@@ -63,5 +63,6 @@ void gst_relay_branch_close (GstRelayBranch * branch,
 GstRelayCursor *gst_relay_branch_get_cursor (GstRelayBranch * branch);
 void gst_relay_branch_get_bytes (GstRelayBranch * branch, guint64 * offered,
     guint64 * accepted);
+gboolean gst_relay_branch_is_blocked (GstRelayBranch * branch);
 
 G_END_DECLS

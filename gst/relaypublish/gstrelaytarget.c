@@ -518,7 +518,10 @@ watch_stall (GstRelayTarget * target, GstClockTime now)
     target->quiet_since = now;
     return;
   }
-  if (offered == target->offered ||
+  /* one long list may be all that was offered when the socket took its last
+   * byte: then nothing new is offered, but the sink does not return either */
+  if ((offered == target->offered &&
+          !gst_relay_branch_is_blocked (target->branch)) ||
       gst_relay_target_get_state (target) != GST_PUBLISH_CDN_STATE_PUBLISHING)
     return;
   if (!GST_CLOCK_TIME_IS_VALID (target->refused_since)) {
