@@ -99,6 +99,8 @@ class LaunchLines(unittest.TestCase):
             with open(os.path.join(self.work, "env"), encoding="utf-8") as env:
                 port = re.search(r"^RTMP_PORT=(\d+)$", env.read(), re.M).group(1)
             recorded = os.path.join(self.work, "record", "line.flv")
+            if os.path.exists(recorded):    # of the line before
+                os.unlink(recorded)
             line = re.sub(r"rtmp://127\.0\.0\.1/live/\S+",
                           f"rtmp://127.0.0.1:{port}/record/line", line)
             print(line)
