@@ -258,6 +258,29 @@ scaler_scratch_clear (ScalerScratch * scratch)
 }
 
 /**
+ * scaler_kernels:
+ *
+ * Returns: the fastest kernels that this processor runs
+ */
+const ScalerKernels *
+scaler_kernels (void)
+{
+  static gsize chosen = 0;
+
+  if (g_once_init_enter (&chosen)) {
+    const ScalerKernels *best = scaler_kernels_c ();
+
+#ifdef HAVE_AVX2
+    if (__builtin_cpu_supports ("avx2"))
+      best = scaler_kernels_avx2 ();
+#endif
+    g_once_init_leave (&chosen, (gsize) best);
+  }
+
+  return (const ScalerKernels *) chosen;
+}
+
+/**
  * scaler_blend_rows:
  * @rows: v->taps input rows of @n bytes
  * @v: the vertical axis

@@ -1,4 +1,4 @@
-/* scaler-kernels.c: the two passes in portable C, and the choice among kernels
+/* scaler-c.c: the two passes in portable C
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
@@ -191,27 +191,4 @@ const ScalerKernels *
 scaler_kernels_c (void)
 {
   return &kernels_c;
-}
-
-/**
- * scaler_kernels:
- *
- * Returns: the fastest kernels that this processor runs
- */
-const ScalerKernels *
-scaler_kernels (void)
-{
-  static gsize chosen = 0;
-
-  if (g_once_init_enter (&chosen)) {
-    const ScalerKernels *best = &kernels_c;
-
-#ifdef HAVE_AVX2
-    if (__builtin_cpu_supports ("avx2"))
-      best = scaler_kernels_avx2 ();
-#endif
-    g_once_init_leave (&chosen, (gsize) best);
-  }
-
-  return (const ScalerKernels *) chosen;
 }
