@@ -404,6 +404,15 @@ GST_START_TEST (test_progress)
   gchar *tool = tool_path ();
   Run run;
 
+  run = finish (start_line ("python3 -c 'import pty; pty.openpty()'"));
+  if (run.status != 0) {
+    g_printerr ("test_progress skipped: no terminal can be had here\n");
+    run_clear (&run);
+    g_free (tool);
+    return;
+  }
+  run_clear (&run);
+
   run = finish (start_line ("%s '%s' --follow --idle 1s '%s/all.ts'", pty,
           tool, folder));
   fail_unless (strstr (run.out, "\r\033[K") != NULL, "%s", run.out);
