@@ -345,6 +345,18 @@ restart (GstTsTimingCheck * self)
     ts_timing_set_name_pattern (self->checker, self->name_pattern, NULL);
 }
 
+/* Call with the lock held: after EOS a stream begins anew, and its first
+ * buffer asks again where it comes from. */
+static void
+restart_if_finished (GstTsTimingCheck * self)
+{
+  if (!self->finished)
+    return;
+  restart (self);
+  g_clear_pointer (&self->uri, g_free);
+  self->had_buffer = self->segment_new = FALSE;
+}
+
 static void
 finish (GstTsTimingCheck * self)
 {
@@ -574,7 +586,7 @@ gst_ts_timing_check_sink_event (GstPad * pad, GstObject * parent,
     case GST_EVENT_FLUSH_STOP:
       g_mutex_lock (&self->lock);
       if (self->finished)
-        restart (self);
+        restart_if_finished (self);
       else
         ts_timing_discontinuity (self->checker);
       g_mutex_unlock (&self->lock);
@@ -582,8 +594,7 @@ gst_ts_timing_check_sink_event (GstPad * pad, GstObject * parent,
       break;
     case GST_EVENT_STREAM_START:
       g_mutex_lock (&self->lock);
-      if (self->finished)
-        restart (self);
+      restart_if_finished (self);
       g_mutex_unlock (&self->lock);
       self->live_known = FALSE;
       if (self->had_buffer)

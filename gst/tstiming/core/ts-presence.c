@@ -70,9 +70,11 @@ ts_timing_table_arrived (TsTimingChecker * c, TsTimingPendingKind kind,
   else {
     TsTimingRepetition *r = repetition (c, kind, program, table);
 
-    /* before the first PCR there is no time: counted from that PCR on */
+    /* before the first PCR there is no time, nor after a break until the next
+     * one: counted from that PCR on */
     r->seen = TRUE;
-    r->last = 0;
+    r->late = FALSE;
+    r->last = c->clock ? c->clock->smooth : 0;
   }
 }
 

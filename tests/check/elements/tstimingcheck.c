@@ -256,26 +256,29 @@ GST_START_TEST (test_flush_and_discont)
 {
   GByteArray *stream = make_stream (GEN_FAULT_NONE, 4000);
   GstHarness *h = gst_harness_new ("tstimingcheck");
+  static const gchar *const profiles[] = { "hls", "auto", "broadcast" };
   GstBuffer *buffer;
   GstSegment segment;
   gsize half = stream->len / 2 + 77;
+  gint how = __i__ % 3;
 
-  gst_util_set_object_arg (G_OBJECT (h->element), "profile", "hls");
+  gst_util_set_object_arg (G_OBJECT (h->element), "profile",
+      profiles[__i__ / 3]);
   gst_harness_set_src_caps_str (h, "video/mpegts");
   push_bytes (h, stream->data, half, 1000);
   /* back to the beginning */
-  if (__i__ == 0) {
+  if (how == 0) {
     gst_harness_push_event (h, gst_event_new_flush_start ());
     gst_harness_push_event (h, gst_event_new_flush_stop (TRUE));
     gst_segment_init (&segment, GST_FORMAT_BYTES);
     gst_harness_push_event (h, gst_event_new_segment (&segment));
   }
   buffer = gst_buffer_new_memdup (stream->data, 1000);
-  if (__i__ == 1)
+  if (how == 1)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
   fail_unless_equals_int (gst_harness_push (h, buffer), GST_FLOW_OK);
   push_bytes (h, stream->data + 1000, stream->len - 1000, 1000);
-  if (__i__ < 2) {
+  if (how < 2) {
     fail_unless_equals_uint64 (get_count (h->element, "events"), 0);
   } else
     fail_unless (get_count (h->element, "events") > 0);
@@ -642,7 +645,7 @@ tstimingcheck_suite (void)
   tcase_add_test (tc, test_same_buffers);
   tcase_add_test (tc, test_garbage_passes);
   tcase_add_loop_test (tc, test_told, 0, 2);
-  tcase_add_loop_test (tc, test_flush_and_discont, 0, 3);
+  tcase_add_loop_test (tc, test_flush_and_discont, 0, 9);
   tcase_add_test (tc, test_segment_event);
   tcase_add_loop_test (tc, test_sources_name_segments, 0, 2);
   tcase_add_test (tc, test_properties);
