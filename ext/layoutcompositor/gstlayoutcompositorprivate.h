@@ -41,7 +41,8 @@ struct _GstLayoutCompositor
   gint canvas_width, canvas_height;
   gboolean told_to_end;         /* EOS was sent to the element */
 
-  /* streaming thread of the source pad */
+  /* streaming thread of the source pad; flush, start and stop use these too,
+   * while that thread does not run */
   Stage stage;
   gboolean announce;            /* layout-applied is due */
   gboolean check_config;        /* what it leaves out is to be warned of */
