@@ -106,8 +106,7 @@ pub_codecs_make_profile_encoder (const gchar * profile)
 
   list = g_list_sort (list, gst_plugin_feature_rank_compare_func);
   for (l = list; l && !element; l = l->next) {
-    const GList *t =
-        gst_element_factory_get_static_pad_templates (l->data);
+    const GList *t = gst_element_factory_get_static_pad_templates (l->data);
 
     for (; t && !element; t = t->next) {
       GstStaticPadTemplate *templ = t->data;

@@ -293,8 +293,7 @@ make_audio_encoder (GstElement * owner, const GstPublishAudioParams * audio,
     encoder = pub_codecs_make_profile_encoder ("lc");
   if (encoder)
     return encoder;
-  caps = gst_caps_new_simple ("audio/mpeg", "mpegversion", G_TYPE_INT, 4,
-      NULL);
+  caps = gst_caps_new_simple ("audio/mpeg", "mpegversion", G_TYPE_INT, 4, NULL);
   if (profile)
     gst_caps_set_simple (caps, "profile", G_TYPE_STRING, profile, NULL);
   missing_encoder (owner, caps, audio->codec ==
@@ -328,8 +327,7 @@ pub_encoder_new_audio (GstElement * owner,
     gst_object_unref (gst_object_ref_sink (bin));
     return NULL;
   }
-  caps = gst_caps_new_simple ("audio/mpeg", "mpegversion", G_TYPE_INT, 4,
-      NULL);
+  caps = gst_caps_new_simple ("audio/mpeg", "mpegversion", G_TYPE_INT, 4, NULL);
   if (profile)
     gst_caps_set_simple (caps, "profile", G_TYPE_STRING, profile, NULL);
   g_object_set (filter, "caps", caps, NULL);

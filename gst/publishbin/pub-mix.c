@@ -163,8 +163,7 @@ add_audio_rendition (PubTask * task, GstElement * from,
 static gboolean
 get_video (PubTask * task, guint i, GstPublishVideoParams * video)
 {
-  GstPublishEncoderParams *params =
-      gst_publish_job_get_encoder (task->job, i);
+  GstPublishEncoderParams *params = gst_publish_job_get_encoder (task->job, i);
 
   memset (video, 0, sizeof (*video));
   if (params && !gst_publish_encoder_params_has_video (params))
@@ -178,8 +177,7 @@ get_video (PubTask * task, guint i, GstPublishVideoParams * video)
 static gboolean
 get_audio (PubTask * task, guint i, GstPublishAudioParams * audio)
 {
-  GstPublishEncoderParams *params =
-      gst_publish_job_get_encoder (task->job, i);
+  GstPublishEncoderParams *params = gst_publish_job_get_encoder (task->job, i);
 
   memset (audio, 0, sizeof (*audio));
   if (params && !gst_publish_encoder_params_has_audio (params))
@@ -416,8 +414,7 @@ drop (PubTask * task, GPtrArray * streams)
     if (!pub_branch_is_current (input->branch) ||
         g_atomic_int_get (&input->ended) ||
         pub_stream_get_undecodable (pub_branch_get_stream (input->branch)) ||
-        !g_ptr_array_find (wanted, pub_branch_get_stream (input->branch),
-            NULL))
+        !g_ptr_array_find (wanted, pub_branch_get_stream (input->branch), NULL))
       g_ptr_array_remove_index (mix->inputs, i);
     else
       i++;
@@ -468,7 +465,8 @@ new_resampler (PubTask * task, GError ** error)
 
   while (!get_audio (task, i, &audio))
     i++;
-  text = g_strdup_printf ("audioconvert ! audioresample ! audio/x-raw,rate=%d,"
+  text = g_strdup_printf ("audioconvert ! audioresample ! "
+      "capsfilter caps=audio/x-raw,rate=%d,"
       "channels=%d,format=" GST_AUDIO_NE (F32), audio.sample_rate,
       audio.channels);
   bin = gst_parse_bin_from_description (text, TRUE, error);

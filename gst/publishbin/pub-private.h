@@ -41,8 +41,7 @@
 #include <gst/gst.h>
 #include <gst/publish/publish.h>
 
-G_BEGIN_DECLS
-GST_DEBUG_CATEGORY_EXTERN (gst_publish_bin_debug);
+G_BEGIN_DECLS GST_DEBUG_CATEGORY_EXTERN (gst_publish_bin_debug);
 
 /* How long encoded and decoded media may wait in front of a task, ns. */
 #define PUB_ENCODED_QUEUE_TIME (3 * GST_SECOND)

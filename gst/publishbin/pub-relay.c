@@ -95,8 +95,7 @@ is_carried (PubTask * task, PubStream * stream)
 
   if (pub_stream_get_media (stream) == PUB_MEDIA_AUDIO) {
     /* MP3 is left to those containers where every player knows it */
-    carried = gst_caps_from_string
-        ("audio/mpeg, mpegversion = (int) { 2, 4 }");
+    carried = gst_caps_from_string ("audio/mpeg, mpegversion = (int) { 2, 4 }");
   } else {
     carried = pub_output_carried_caps (g_ptr_array_index (task->outputs, 0),
         "video");
@@ -220,7 +219,8 @@ new_audio_converter (PubTask * task, PubStream * stream, GError ** error)
   if (!encoder)
     return NULL;
   text = g_strdup_printf ("audioconvert ! audioresample !"
-      " audio/x-raw,rate=%d,channels=%d", audio.sample_rate, audio.channels);
+      " capsfilter caps=audio/x-raw,rate=%d,channels=%d", audio.sample_rate,
+      audio.channels);
   converter = with_encoder (text, encoder, error);
   g_free (text);
   return converter;
@@ -265,8 +265,7 @@ static void
 remove_input (PubTask * task, guint i)
 {
   Input *input = get_input (task, i);
-  GstElement *sink =
-      pub_output_get_sink (g_ptr_array_index (task->outputs, 0));
+  GstElement *sink = pub_output_get_sink (g_ptr_array_index (task->outputs, 0));
 
   if (!input->branch)
     return;
@@ -280,8 +279,7 @@ static gboolean
 add_input (PubTask * task, guint i, PubStream * stream, GError ** error)
 {
   Input *input = get_input (task, i);
-  GstElement *sink =
-      pub_output_get_sink (g_ptr_array_index (task->outputs, 0));
+  GstElement *sink = pub_output_get_sink (g_ptr_array_index (task->outputs, 0));
   GstElement *tail = NULL;
   gboolean carried = is_carried (task, stream);
   GstPad *pad;

@@ -236,8 +236,7 @@ check_closed (PubRoom * room)
   room->closing = FALSE;
   g_cond_broadcast (&room->cond);
   g_mutex_unlock (&room->lock);
-  if ((room->all_ended || room->told_to_end) && !room->told_end &&
-      !room->gone) {
+  if ((room->all_ended || room->told_to_end) && !room->told_end && !room->gone) {
     room->told_end = TRUE;
     room->funcs.ended (room->data);
   }
@@ -336,8 +335,7 @@ end_task (PubRoom * room, PubTask * task, GstPublishCode code,
     task->code = code;
     task->message = g_strdup (message);
     pub_table_remove (room->table, task->id);
-    if (ms > 0 && !task->outputs_ended &&
-        task->kind->end (task)) {
+    if (ms > 0 && !task->outputs_ended && task->kind->end (task)) {
       task->timeout = pub_loop_add_timeout (room->loop, ms, on_end_timeout,
           task);
       return;
