@@ -271,9 +271,11 @@ GST_START_TEST (test_tasks_share_a_decoder)
 
   publish_harness_play (h);
   fail_unless_equals_int (publish_harness_count_elements (h, "avdec_h264"), 0);
-  one = publish_harness_start (h, MIX, NULL, "one.flv", PUBLISH_SMALL_ENCODER,
+  one =
+      publish_harness_start (h, MIX, NULL, "one.flv", PUBLISH_SMALL_AV_ENCODER,
       NULL);
-  two = publish_harness_start (h, MIX, NULL, "two.flv", PUBLISH_SMALL_ENCODER,
+  two =
+      publish_harness_start (h, MIX, NULL, "two.flv", PUBLISH_SMALL_AV_ENCODER,
       NULL);
   publish_harness_wait_state (h, 0, one, GST_PUBLISH_CDN_STATE_PUBLISHING);
   publish_harness_wait_state (h, 0, two, GST_PUBLISH_CDN_STATE_PUBLISHING);
@@ -306,7 +308,8 @@ GST_START_TEST (test_come_and_go)
   guint i;
 
   publish_harness_play (h);
-  mix = publish_harness_start (h, MIX, NULL, "mix.flv", PUBLISH_SMALL_ENCODER,
+  mix =
+      publish_harness_start (h, MIX, NULL, "mix.flv", PUBLISH_SMALL_AV_ENCODER,
       NULL);
   relay = publish_harness_start (h, BIG, "jerry", "relay.flv", NULL, NULL);
   publish_harness_wait_state (h, 0, mix, GST_PUBLISH_CDN_STATE_PUBLISHING);

@@ -49,6 +49,10 @@ typedef struct
 #define PUBLISH_SMALL_ENCODER "{\"videoEncodedWidth\":160," \
     "\"videoEncodedHeight\":120,\"videoEncodedFPS\":10,\"videoEncodedGOP\":1," \
     "\"videoEncodedKbps\":200}"
+/* the same with sound: AAC-LC, 48000 Hz */
+#define PUBLISH_SMALL_AV_ENCODER "{\"videoEncodedWidth\":160," \
+    "\"videoEncodedHeight\":120,\"videoEncodedFPS\":10,\"videoEncodedGOP\":1," \
+    "\"videoEncodedKbps\":200,\"audioEncodedSampleRate\":48000}"
 
 PublishHarness *publish_harness_new (const gchar * launch);
 void publish_harness_free (PublishHarness * h);
