@@ -10,17 +10,27 @@
 #define MIX "mix-to-cdn"
 #define BIG "big-to-cdn"
 
-/* One line for each packet: its MD5. */
+/* The MD5 of each packet. (A packet with side data has more than one line.) */
 static gchar **
 packet_hashes (const gchar * path, gchar type)
 {
   gchar *text = publish_run ("ffprobe -v error -select_streams %c:0"
       " -show_entries packet=data_hash -show_data_hash md5 -of csv=p=0 %s",
       type, path);
-  gchar **lines = g_strsplit (g_strstrip (text), "\n", -1);
+  gchar **lines = g_strsplit (text, "\n", -1);
+  GPtrArray *hashes = g_ptr_array_new ();
+  guint i;
 
+  for (i = 0; lines[i]; i++) {
+    gchar *hash = strstr (lines[i], "MD5:");
+
+    if (hash)
+      g_ptr_array_add (hashes, g_strdup (g_strchomp (hash)));
+  }
+  g_ptr_array_add (hashes, NULL);
+  g_strfreev (lines);
   g_free (text);
-  return lines;
+  return (gchar **) g_ptr_array_free (hashes, FALSE);
 }
 
 /* Whether every packet that was received was sent, in that order and without

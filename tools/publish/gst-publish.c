@@ -1,0 +1,486 @@
+/* gst-publish-1.0: publishes a room as a job file says
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <glib-unix.h>
+
+#include "input.h"
+#include "options.h"
+#include "status.h"
+
+/* how long the end may take, ms */
+#define END_TIMEOUT 30000
+
+typedef enum
+{
+  EXIT_GOOD = 0,
+  EXIT_FAULTS = 1,
+  EXIT_UNUSABLE = 2,
+} Exit;
+
+typedef struct
+{
+  PublishOptions *options;
+  PublishStatus *status;
+  GMainLoop *loop;
+  GstElement *pipeline, *room;
+  GPtrArray *inputs;
+  GHashTable *states;           /* url -> its last state before the stop */
+  gchar *task_id;
+  gboolean started, stopping;
+  gint64 began;
+  Exit result;
+} App;
+
+static void
+complain (const gchar * message)
+{
+  fprintf (stderr, "gst-publish-1.0: %s\n", message);
+}
+
+static void
+tell (App * app, const gchar * event, const gchar * message)
+{
+  GstStructure *s = gst_structure_new (event, "message", G_TYPE_STRING,
+      message, NULL);
+
+  publish_status_event (app->status, event, s);
+  gst_structure_free (s);
+}
+
+static gboolean
+on_end_timeout (gpointer data)
+{
+  App *app = data;
+
+  complain ("the task does not end in time");
+  app->result = EXIT_FAULTS;
+  g_main_loop_quit (app->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stop (App * app, const gchar * why)
+{
+  gboolean found = FALSE;
+
+  if (app->stopping)
+    return;
+  app->stopping = TRUE;
+  tell (app, "stopping", why);
+  g_signal_emit_by_name (app->room, "stop-publish", "", &found);
+  /* what has ended of itself is told about too */
+  if (!found && !app->task_id)
+    g_main_loop_quit (app->loop);
+  g_timeout_add (END_TIMEOUT, on_end_timeout, app);
+}
+
+/* --- the job --- */
+
+static gchar *
+encoders_to_json (GstPublishJob * job)
+{
+  GString *json = g_string_new ("[");
+  guint i;
+
+  for (i = 0; i < gst_publish_job_get_n_encoders (job); i++) {
+    gchar *one =
+        gst_publish_encoder_params_to_json (gst_publish_job_get_encoder (job,
+            i));
+
+    g_string_append_printf (json, "%s%s", i ? "," : "", one);
+    g_free (one);
+  }
+  g_string_append_c (json, ']');
+  return g_string_free (json, FALSE);
+}
+
+static gboolean
+read_job (App * app, gchar * parts[3], GError ** error)
+{
+  gchar *json = gst_publish_document_load (app->options->job, error);
+  GstPublishJob *job = json ? gst_publish_job_new_from_json (json, error) :
+      NULL;
+
+  g_free (json);
+  if (!job) {
+    g_prefix_error (error, "%s: ", app->options->job);
+    return FALSE;
+  }
+  if (!gst_publish_job_get_target (job)) {
+    g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_BAD_CONFIG,
+        "%s: target is missing; it says what is published and where to",
+        app->options->job);
+    gst_publish_job_unref (job);
+    return FALSE;
+  }
+  parts[0] = gst_publish_target_to_json (gst_publish_job_get_target (job));
+  if (gst_publish_job_get_n_encoders (job) > 0)
+    parts[1] = encoders_to_json (job);
+  if (gst_publish_job_get_mixing (job))
+    parts[2] =
+        gst_publish_mixing_config_to_json (gst_publish_job_get_mixing (job));
+  gst_publish_job_unref (job);
+  return TRUE;
+}
+
+static void
+free_parts (gchar * parts[3])
+{
+  guint i;
+
+  for (i = 0; i < 3; i++)
+    g_free (parts[i]);
+}
+
+static gboolean
+start_job (App * app, GError ** error)
+{
+  gchar *parts[3] = { NULL, };
+
+  if (!read_job (app, parts, error))
+    return FALSE;
+  /* what is refused is told with publish-started */
+  g_signal_emit_by_name (app->room, "start-publish", parts[0], parts[1],
+      parts[2], &app->task_id);
+  free_parts (parts);
+  return TRUE;
+}
+
+static gboolean
+on_reload (gpointer data)
+{
+  App *app = data;
+  gchar *parts[3] = { NULL, };
+  GError *error = NULL;
+  gboolean accepted;
+
+  if (app->stopping || !app->task_id)
+    return G_SOURCE_CONTINUE;
+  if (read_job (app, parts, &error)) {
+    g_signal_emit_by_name (app->room, "update-publish", app->task_id, parts[0],
+        parts[1], parts[2], &accepted);
+  } else {
+    tell (app, "job-refused", error->message);
+    g_error_free (error);
+  }
+  free_parts (parts);
+  return G_SOURCE_CONTINUE;
+}
+
+/* The second one does not wait for anything. */
+static gboolean
+on_interrupt (gpointer data)
+{
+  App *app = data;
+
+  if (app->stopping)
+    _exit (EXIT_FAULTS);
+  stop (app, "interrupted");
+  return G_SOURCE_CONTINUE;
+}
+
+/* --- inputs --- */
+
+static void
+on_input (PublishInput * input, const gchar * event, const gchar * message,
+    gpointer data)
+{
+  App *app = data;
+  const PublishInputOptions *options = publish_input_get_options (input);
+  GstStructure *s = gst_structure_new (event, "user", G_TYPE_STRING,
+      options->user_id ? options->user_id : "", "uri", G_TYPE_STRING,
+      options->uri, "message", G_TYPE_STRING, message, NULL);
+
+  publish_status_event (app->status, event, s);
+  gst_structure_free (s);
+  if (g_str_equal (event, "input-failed") && app->result == EXIT_GOOD)
+    app->result = EXIT_FAULTS;
+}
+
+/* Who comes and leaves by the clock of the session. */
+static gboolean
+on_clock (gpointer data)
+{
+  App *app = data;
+  gdouble now = (gdouble) (g_get_monotonic_time () - app->began) /
+      G_TIME_SPAN_SECOND;
+  gboolean any = FALSE;
+  guint i;
+
+  if (app->stopping)
+    return G_SOURCE_CONTINUE;
+  for (i = 0; i < app->inputs->len; i++) {
+    PublishInput *input = g_ptr_array_index (app->inputs, i);
+    const PublishInputOptions *options = publish_input_get_options (input);
+
+    if (publish_input_is_over (input))
+      continue;
+    if (options->until > 0 && now >= options->until) {
+      on_input (input, "input-left", "", app);
+      publish_input_leave (input);
+    } else if (now >= options->from && !publish_input_is_here (input)) {
+      on_input (input, "input-came", "", app);
+      publish_input_come (input);
+    }
+    any |= !publish_input_is_over (input);
+  }
+  if (app->options->duration > 0 && now >= app->options->duration)
+    stop (app, "the time is over");
+  else if (!any && app->inputs->len > 0)
+    stop (app, "all inputs have ended");
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_stats (gpointer data)
+{
+  App *app = data;
+  GstStructure *stats = NULL;
+
+  if (app->started) {
+    g_object_get (app->room, "stats", &stats, NULL);
+    publish_status_stats (app->status, stats);
+    gst_structure_free (stats);
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+/* --- messages --- */
+
+static gint
+code_of (const GstStructure * s)
+{
+  gint code = GST_PUBLISH_CODE_INTERNAL;
+
+  gst_structure_get_int (s, "code", &code);
+  return code;
+}
+
+static void
+note_state (App * app, const GstStructure * s)
+{
+  const gchar *url = gst_structure_get_string (s, "url");
+  gint state = GST_PUBLISH_CDN_STATE_IDLE;
+
+  gst_structure_get_enum (s, "state", GST_TYPE_PUBLISH_CDN_STATE, &state);
+  if (state == GST_PUBLISH_CDN_STATE_DISCONNECTING)
+    return;
+  /* idle is what each of them is at last */
+  if (state == GST_PUBLISH_CDN_STATE_IDLE)
+    state = GPOINTER_TO_INT (g_hash_table_lookup (app->states, url));
+  g_hash_table_replace (app->states, g_strdup (url), GINT_TO_POINTER (state));
+}
+
+static void
+judge (App * app, const GstStructure * s)
+{
+  GHashTableIter iter;
+  gpointer state;
+  gboolean all = g_hash_table_size (app->states) > 0;
+
+  g_hash_table_iter_init (&iter, app->states);
+  while (g_hash_table_iter_next (&iter, NULL, &state))
+    all &= GPOINTER_TO_INT (state) == GST_PUBLISH_CDN_STATE_PUBLISHING;
+  if ((!all || code_of (s) != GST_PUBLISH_CODE_OK) && app->result == EXIT_GOOD)
+    app->result = EXIT_FAULTS;
+}
+
+static void
+on_element_message (App * app, const GstStructure * s)
+{
+  const gchar *name = gst_structure_get_name (s);
+
+  if (g_str_equal (name, "publish-started")) {
+    publish_status_event (app->status, name, s);
+    app->started = code_of (s) == GST_PUBLISH_CODE_OK;
+    if (!app->started) {
+      complain (gst_structure_get_string (s, "message"));
+      app->result = EXIT_UNUSABLE;
+      g_main_loop_quit (app->loop);
+    }
+  } else if (g_str_equal (name, "publish-stopped")) {
+    publish_status_event (app->status, name, s);
+    judge (app, s);
+    g_main_loop_quit (app->loop);
+  } else if (g_str_equal (name, "cdn-state-changed")) {
+    note_state (app, s);
+    publish_status_event (app->status, name, s);
+  } else if (g_str_equal (name, "publish-updated") ||
+      g_str_equal (name, "layout-applied") ||
+      g_str_equal (name, "congestion")) {
+    publish_status_event (app->status, name, s);
+  }
+}
+
+static void
+on_error (App * app, GstMessage * message)
+{
+  GError *error = NULL;
+  gchar *debug = NULL;
+  guint i;
+
+  gst_message_parse_error (message, &error, &debug);
+  for (i = 0; i < app->inputs->len; i++) {
+    PublishInput *input = g_ptr_array_index (app->inputs, i);
+
+    if (publish_input_owns (input, GST_MESSAGE_SRC (message))) {
+      publish_input_failed (input, error->message);
+      break;
+    }
+  }
+  /* of a source that is gone already, or of what nobody can go on without */
+  if (i == app->inputs->len && gst_object_has_as_ancestor (GST_MESSAGE_SRC
+          (message), GST_OBJECT (app->pipeline))) {
+    complain (error->message);
+    app->result = app->started ? EXIT_FAULTS : EXIT_UNUSABLE;
+    g_main_loop_quit (app->loop);
+  }
+  g_error_free (error);
+  g_free (debug);
+}
+
+static gboolean
+on_message (GstBus * bus, GstMessage * message, gpointer data)
+{
+  App *app = data;
+  GError *error = NULL;
+
+  switch (GST_MESSAGE_TYPE (message)) {
+    case GST_MESSAGE_ELEMENT:
+      if (GST_MESSAGE_SRC (message) == GST_OBJECT (app->room))
+        on_element_message (app, gst_message_get_structure (message));
+      break;
+    case GST_MESSAGE_ERROR:
+      on_error (app, message);
+      break;
+    case GST_MESSAGE_WARNING:
+      gst_message_parse_warning (message, &error, NULL);
+      tell (app, "warning", error->message);
+      g_error_free (error);
+      break;
+    case GST_MESSAGE_LATENCY:
+      gst_bin_recalculate_latency (GST_BIN (app->pipeline));
+      break;
+    default:
+      break;
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+/* --- the session --- */
+
+static gboolean
+build (App * app, GError ** error)
+{
+  guint i;
+
+  app->pipeline = gst_pipeline_new (NULL);
+  app->room = gst_element_factory_make ("publishbin", "room");
+  if (!app->room) {
+    g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN,
+        "No element \"publishbin\" is installed");
+    return FALSE;
+  }
+  gst_bin_add (GST_BIN (app->pipeline), app->room);
+  g_object_set (app->room, "video-encoder", app->options->video_encoder,
+      "sink-properties", app->options->sink_properties, NULL);
+  for (i = 0; i < app->options->inputs->len; i++) {
+    PublishInput *input = publish_input_new (app->pipeline, app->room,
+        g_ptr_array_index (app->options->inputs, i), on_input, app, error);
+
+    if (!input)
+      return FALSE;
+    g_ptr_array_add (app->inputs, input);
+  }
+  return TRUE;
+}
+
+static gboolean
+run (App * app, GError ** error)
+{
+  GstBus *bus;
+
+  if (!build (app, error))
+    return FALSE;
+  bus = gst_element_get_bus (app->pipeline);
+  gst_bus_add_watch (bus, on_message, app);
+  gst_object_unref (bus);
+  g_unix_signal_add (SIGINT, on_interrupt, app);
+  g_unix_signal_add (SIGTERM, on_interrupt, app);
+  g_unix_signal_add (SIGHUP, on_reload, app);
+  if (!start_job (app, error))
+    return FALSE;
+  app->began = g_get_monotonic_time ();
+  gst_element_set_state (app->pipeline, GST_STATE_PLAYING);
+  on_clock (app);
+  g_timeout_add (50, on_clock, app);
+  g_timeout_add (1000, on_stats, app);
+  g_main_loop_run (app->loop);
+  return TRUE;
+}
+
+static Exit
+publish (PublishOptions * options, GError ** error)
+{
+  App app = { options, };
+  guint i;
+
+  app.status = publish_status_new (options->json_lines);
+  app.loop = g_main_loop_new (NULL, FALSE);
+  app.inputs = g_ptr_array_new ();
+  app.states = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  if (!run (&app, error))
+    app.result = EXIT_UNUSABLE;
+  for (i = 0; i < app.inputs->len; i++)
+    publish_input_free (g_ptr_array_index (app.inputs, i));
+  if (app.pipeline) {
+    GstBus *bus = gst_element_get_bus (app.pipeline);
+
+    gst_element_set_state (app.pipeline, GST_STATE_NULL);
+    gst_bus_remove_watch (bus);
+    gst_object_unref (bus);
+    gst_object_unref (app.pipeline);
+  }
+  g_ptr_array_unref (app.inputs);
+  g_hash_table_unref (app.states);
+  g_main_loop_unref (app.loop);
+  publish_status_free (app.status);
+  g_free (app.task_id);
+  return app.result;
+}
+
+int
+main (int argc, char **argv)
+{
+  GError *error = NULL;
+  PublishOptions *options;
+  Exit result = EXIT_GOOD;
+
+  setlocale (LC_CTYPE, "");
+  gst_init (NULL, NULL);
+  options = publish_options_parse (argc, argv, &error);
+  if (!options)
+    result = EXIT_UNUSABLE;
+  else if (options->help || options->manual)
+    publish_help_print (options->manual);
+  else if (options->version)
+    printf ("gst-publish-1.0 (%s) %s\n", PACKAGE, PACKAGE_VERSION);
+  else
+    result = publish (options, &error);
+  if (error)
+    complain (error->message);
+  g_clear_error (&error);
+  publish_options_free (options);
+  gst_deinit ();
+  return result;
+}

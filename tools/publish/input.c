@@ -1,0 +1,640 @@
+/* input: one --input, and how it comes into the room
+ *
+ *   source (urisourcebin ! parsebin, or a pattern) -> way (clocksync ! queue)
+ *     -> the room's pad
+ *
+ * The ways and the room's pads stay for as long as the user does; the source is
+ * made anew for every round: a file that begins again, a server that is back.
+ * All streams of a round are moved in time so that the first frame is now.
+ *
+ * Threads: the main loop's, but for the callbacks of sources and pads.
+ * Locks: PublishInput.lock guards the ways and which round it is;
+ * Round.lock its fields. Neither is held while the other is taken.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "input.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_WAIT_MS 1000
+#define LONGEST_WAIT_MS 10000
+
+typedef enum
+{
+  KIND_FILE,                    /* has an end and its own pace */
+  KIND_NETWORK,                 /* is connected again */
+  KIND_DEVICE,                  /* live and for good */
+} Kind;
+
+typedef struct
+{
+  GstElement *bin;              /* NULL: not there yet */
+  GstPad *pad;                  /* the room's */
+} Way;
+
+typedef struct
+{
+  gint refs;                    /* atomic */
+  PublishInput *input;          /* lives until all sources are in NULL */
+  GMutex lock;
+  gboolean placed;              /* lock */
+  gint64 offset;                /* lock: ns, of all its streams */
+  gint n_open;                  /* atomic: streams without EOS, and who may
+                                 * make more */
+} Round;
+
+struct _PublishInput
+{
+  GstElement *pipeline, *room;
+  const PublishInputOptions *options;
+  PublishInputFunc func;
+  gpointer data;
+  Kind kind;
+  gchar *uri;
+
+  gboolean over;
+  guint wait_ms, retry;
+
+  GMutex lock;
+  GCond cond;
+  GstElement *source;           /* lock; NULL: none now */
+  Round *round;                 /* lock */
+  Way ways[2];                  /* lock: video, audio */
+  guint n_closing;              /* lock: sources on their way to NULL */
+};
+
+static void start_round (PublishInput * input);
+
+static Round *
+round_ref (Round * round)
+{
+  g_atomic_int_inc (&round->refs);
+  return round;
+}
+
+static void
+round_unref (gpointer data)
+{
+  Round *round = data;
+
+  if (!g_atomic_int_dec_and_test (&round->refs))
+    return;
+  g_mutex_clear (&round->lock);
+  g_free (round);
+}
+
+/* --- the end of a round --- */
+
+static gboolean
+on_retry (gpointer data)
+{
+  PublishInput *input = data;
+
+  input->retry = 0;
+  start_round (input);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_to_null (GstElement * element, gpointer data)
+{
+  PublishInput *input = data;
+
+  gst_element_set_state (element, GST_STATE_NULL);
+  g_mutex_lock (&input->lock);
+  input->n_closing--;
+  g_cond_broadcast (&input->cond);
+  g_mutex_unlock (&input->lock);
+}
+
+/* A connection may take its time to close: not in the main loop. */
+static void
+drop_source (PublishInput * input)
+{
+  GstElement *source;
+  Round *round;
+
+  g_mutex_lock (&input->lock);
+  source = input->source;
+  round = input->round;
+  input->source = NULL;
+  input->round = NULL;
+  input->n_closing += source != NULL;
+  g_mutex_unlock (&input->lock);
+  g_clear_pointer (&round, round_unref);
+  if (!source)
+    return;
+  gst_element_set_locked_state (source, TRUE);
+  gst_object_ref (source);
+  gst_bin_remove (GST_BIN (input->pipeline), source);
+  gst_element_call_async (source, set_to_null, input, NULL);
+  gst_object_unref (source);
+}
+
+static void
+end_round (PublishInput * input, const gchar * why)
+{
+  drop_source (input);
+  if (input->over)
+    return;
+  if (input->kind == KIND_FILE && input->options->loop) {
+    input->retry = g_timeout_add (0, on_retry, input);
+  } else if (input->kind == KIND_NETWORK) {
+    input->func (input, "input-lost", why, input->data);
+    input->retry = g_timeout_add (input->wait_ms, on_retry, input);
+    input->wait_ms = MIN (input->wait_ms * 2, LONGEST_WAIT_MS);
+  } else {
+    input->func (input, "input-ended", why, input->data);
+    publish_input_leave (input);
+  }
+}
+
+static gboolean
+on_round_ended (gpointer data)
+{
+  Round *round = data;
+  PublishInput *input = round->input;
+
+  /* only this thread changes which one it is */
+  if (input->round == round)
+    end_round (input, "it has ended");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+close_one (Round * round)
+{
+  if (g_atomic_int_dec_and_test (&round->n_open))
+    g_idle_add_full (G_PRIORITY_DEFAULT, on_round_ended, round_ref (round),
+        round_unref);
+}
+
+/* --- from the source into the room --- */
+
+/* Lock held. */
+static gboolean
+make_way (PublishInput * input, guint i)
+{
+  Way *way = &input->ways[i];
+  const PublishInputOptions *options = input->options;
+  GstPad *src;
+
+  /* a file waits for its time; who is live does not */
+  way->bin = gst_parse_bin_from_description (input->kind == KIND_FILE ?
+      "queue name=in max-size-time=3000000000 max-size-buffers=0 "
+      "max-size-bytes=0 ! clocksync" : "queue max-size-time=3000000000"
+      " max-size-buffers=0 max-size-bytes=0", TRUE, NULL);
+  if (!way->bin)
+    return FALSE;
+  gst_bin_add (GST_BIN (input->pipeline), way->bin);
+  way->pad = gst_element_request_pad_simple (input->room, "sink_%u");
+  g_object_set (way->pad, "user-id", options->user_id ? options->user_id : "",
+      "room-id", options->room_id ? options->room_id : "",
+      "stream-type", options->type, "volume", options->volume,
+      "mute", options->mute, NULL);
+  src = gst_element_get_static_pad (way->bin, "src");
+  gst_pad_link (src, way->pad);
+  gst_object_unref (src);
+  gst_element_sync_state_with_parent (way->bin);
+  return TRUE;
+}
+
+/* Where a stream leaves the source: its end is the round's, not the user's. */
+static GstPadProbeReturn
+on_source_event (GstPad * pad, GstPadProbeInfo * info, gpointer round)
+{
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_EOS)
+    return GST_PAD_PROBE_OK;
+  close_one (round);
+  return GST_PAD_PROBE_DROP;
+}
+
+/* There too: the first frame of all is now. */
+static GstPadProbeReturn
+on_first_buffer (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+{
+  Round *round = data;
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  GstEvent *event = gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
+  GstClockTime now, time = GST_BUFFER_DTS_OR_PTS (buffer);
+  GstSegment segment;
+
+  if (!event)
+    return GST_PAD_PROBE_OK;
+  gst_event_copy_segment (event, &segment);
+  gst_event_unref (event);
+  if (segment.format != GST_FORMAT_TIME || !GST_CLOCK_TIME_IS_VALID (time))
+    return GST_PAD_PROBE_OK;
+  /* a DTS may lie before the segment: then it is its beginning */
+  time = gst_segment_to_running_time (&segment, GST_FORMAT_TIME,
+      MAX (time, segment.start));
+  now = gst_element_get_current_running_time (round->input->pipeline);
+  g_mutex_lock (&round->lock);
+  if (!round->placed && GST_CLOCK_TIME_IS_VALID (time)) {
+    round->placed = TRUE;
+    round->offset = GST_CLOCK_TIME_IS_VALID (now) ? (gint64) (now - time) : 0;
+  }
+  gst_pad_set_offset (pad, round->offset);
+  g_mutex_unlock (&round->lock);
+  return GST_PAD_PROBE_REMOVE;
+}
+
+/* Any thread. */
+static void
+link_stream (Round * round, GstPad * pad, guint i)
+{
+  PublishInput *input = round->input;
+  Way *way = &input->ways[i];
+  GstPad *sink = NULL, *ghost;
+
+  g_mutex_lock (&input->lock);
+  if (input->round == round && (way->bin || make_way (input, i)))
+    sink = gst_element_get_static_pad (way->bin, "sink");
+  if (sink && !gst_pad_is_linked (sink)) {
+    g_atomic_int_inc (&round->n_open);
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_first_buffer,
+        round_ref (round), round_unref);
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+        on_source_event, round_ref (round), round_unref);
+    ghost = gst_ghost_pad_new (NULL, pad);
+    gst_pad_set_active (ghost, TRUE);
+    gst_element_add_pad (input->source, ghost);
+    gst_pad_link (ghost, sink);
+    input->wait_ms = FIRST_WAIT_MS;
+  }
+  g_mutex_unlock (&input->lock);
+  gst_clear_object (&sink);
+}
+
+/* A streaming thread, of a parser. */
+static void
+on_parsed_pad (GstElement * parser, GstPad * pad, gpointer data)
+{
+  GstCaps *caps = gst_pad_get_current_caps (pad);
+  const gchar *name;
+
+  if (!caps)
+    caps = gst_pad_query_caps (pad, NULL);
+  name = gst_caps_is_any (caps) || gst_caps_is_empty (caps) ? "" :
+      gst_structure_get_name (gst_caps_get_structure (caps, 0));
+  if (g_str_has_prefix (name, "video/") || g_str_has_prefix (name, "image/"))
+    link_stream (data, pad, 0);
+  else if (g_str_has_prefix (name, "audio/"))
+    link_stream (data, pad, 1);
+  gst_caps_unref (caps);
+}
+
+static void
+on_no_more_pads (GstElement * parser, gpointer data)
+{
+  close_one (data);
+}
+
+static void
+round_unref_closure (gpointer data, GClosure * closure)
+{
+  round_unref (data);
+}
+
+static void
+listen (GstElement * element, const gchar * signal, GCallback func,
+    Round * round)
+{
+  g_signal_connect_data (element, signal, func, round_ref (round),
+      round_unref_closure, 0);
+}
+
+/* A streaming thread, of a source: each of its streams gets a parser. */
+static void
+on_source_pad (GstElement * element, GstPad * pad, gpointer data)
+{
+  Round *round = data;
+  GstElement *parser = gst_element_factory_make ("parsebin", NULL);
+  GstObject *bin = gst_object_get_parent (GST_OBJECT (element));
+  GstPad *sink;
+
+  if (parser && bin) {
+    g_atomic_int_inc (&round->n_open);
+    listen (parser, "pad-added", G_CALLBACK (on_parsed_pad), round);
+    listen (parser, "no-more-pads", G_CALLBACK (on_no_more_pads), round);
+    gst_bin_add (GST_BIN (bin), parser);
+    gst_element_sync_state_with_parent (parser);
+    sink = gst_element_get_static_pad (parser, "sink");
+    gst_pad_link (pad, sink);
+    gst_object_unref (sink);
+  } else {
+    gst_clear_object (&parser);
+  }
+  gst_clear_object (&bin);
+}
+
+/* --- sources --- */
+
+static gchar *
+query_value (const gchar * query, const gchar * key, const gchar * standard)
+{
+  gchar **pairs = g_strsplit (query ? query : "", "&", -1);
+  gchar *value = NULL;
+  guint i;
+
+  for (i = 0; pairs[i] && !value; i++) {
+    if (g_str_has_prefix (pairs[i], key) && pairs[i][strlen (key)] == '=')
+      value = g_strdup (pairs[i] + strlen (key) + 1);
+  }
+  g_strfreev (pairs);
+  return value ? value : g_strdup (standard);
+}
+
+/* The parts of "test:ball?size=640x360&fps=25&tone=440"; NULL: @error */
+static gchar *
+pattern_launch (const gchar * uri, GError ** error)
+{
+  const gchar *mark = strchr (uri, '?');
+  gchar *pattern = mark ? g_strndup (uri + 5, mark - uri - 5) :
+      g_strdup (uri + 5);
+  gchar *size = query_value (mark ? mark + 1 : NULL, "size", "640x360");
+  gchar *fps = query_value (mark ? mark + 1 : NULL, "fps", "25");
+  gchar *tone = query_value (mark ? mark + 1 : NULL, "tone", "440");
+  gchar *color = query_value (mark ? mark + 1 : NULL, "color", "ff264653");
+  GString *launch = g_string_new (NULL);
+  guint width = 0, height = 0;
+
+  if (!g_str_equal (size, "0") && (sscanf (size, "%ux%u", &width, &height) != 2
+          || width < 2 || height < 2 || width > 8192 || height > 8192))
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+        "%s: size=%s, allowed is WIDTHxHEIGHT", uri, size);
+  if (width > 0)
+    g_string_append_printf (launch, "videotestsrc is-live=true pattern=%s "
+        "background-color=0x%s ! "
+        "video/x-raw,width=%u,height=%u,framerate=%d/1 ! queue name=video ",
+        *pattern ? pattern : "ball", color, width, height,
+        CLAMP (atoi (fps), 1, 120));
+  if (!g_str_equal (tone, "0"))
+    g_string_append_printf (launch, "audiotestsrc is-live=true volume=0.1 "
+        "freq=%d samplesperbuffer=960 ! audio/x-raw,rate=48000,channels=1 ! "
+        "queue name=audio", CLAMP (atoi (tone), 20, 20000));
+  g_free (pattern);
+  g_free (size);
+  g_free (fps);
+  g_free (tone);
+  g_free (color);
+  return g_string_free (launch, FALSE);
+}
+
+static GstElement *
+new_pattern (PublishInput * input, GError ** error)
+{
+  GError *fault = NULL;
+  gchar *launch = pattern_launch (input->uri, &fault);
+  GstElement *bin = fault ? NULL :
+      gst_parse_bin_from_description (launch, FALSE, &fault);
+
+  if (fault) {
+    g_propagate_error (error, fault);
+    if (bin)
+      gst_object_unref (gst_object_ref_sink (bin));
+    bin = NULL;
+  }
+  g_free (launch);
+  return bin;
+}
+
+static void
+link_pattern (PublishInput * input)
+{
+  static const gchar *const names[] = { "video", "audio" };
+  guint i;
+
+  for (i = 0; i < 2; i++) {
+    GstElement *end = gst_bin_get_by_name (GST_BIN (input->source), names[i]);
+    GstPad *pad;
+
+    if (!end)
+      continue;
+    pad = gst_element_get_static_pad (end, "src");
+    link_stream (input->round, pad, i);
+    gst_object_unref (pad);
+    gst_object_unref (end);
+  }
+}
+
+static GstElement *
+new_uri_source (PublishInput * input, Round * round, GError ** error)
+{
+  GstElement *bin, *source = gst_element_factory_make ("urisourcebin", NULL);
+
+  if (!source) {
+    g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN,
+        "No element \"urisourcebin\" is installed");
+    return NULL;
+  }
+  bin = gst_bin_new (NULL);
+  g_object_set (source, "uri", input->uri, NULL);
+  gst_bin_add (GST_BIN (bin), source);
+  listen (source, "pad-added", G_CALLBACK (on_source_pad), round);
+  listen (source, "no-more-pads", G_CALLBACK (on_no_more_pads), round);
+  return bin;
+}
+
+static void
+start_round (PublishInput * input)
+{
+  gboolean pattern = g_str_has_prefix (input->uri, "test:");
+  GError *error = NULL;
+  Round *round = g_new0 (Round, 1);
+  GstElement *source;
+
+  round->refs = 1;
+  round->input = input;
+  round->n_open = 1;
+  g_mutex_init (&round->lock);
+  source = pattern ? new_pattern (input, &error) :
+      new_uri_source (input, round, &error);
+  g_mutex_lock (&input->lock);
+  input->round = round;
+  input->source = source;
+  g_mutex_unlock (&input->lock);
+  if (!source) {
+    input->func (input, "input-failed", error->message, input->data);
+    g_error_free (error);
+    drop_source (input);
+    publish_input_leave (input);
+    return;
+  }
+  gst_bin_add (GST_BIN (input->pipeline), source);
+  if (pattern)
+    link_pattern (input);
+  gst_element_sync_state_with_parent (source);
+}
+
+/* --- the user --- */
+
+static Kind
+kind_of (const gchar * uri)
+{
+  gchar *protocol = gst_uri_get_protocol (uri);
+  static const gchar *const network[] = { "rtmp", "rtmps", "rtmpt", "srt",
+    "rtsp", "rtsps", "rtspt", "http", "https", "udp", "rtp", "tcp"
+  };
+  Kind kind = KIND_DEVICE;
+  guint i;
+
+  if (g_str_equal (protocol, "file"))
+    kind = KIND_FILE;
+  for (i = 0; i < G_N_ELEMENTS (network); i++) {
+    if (g_str_equal (protocol, network[i]))
+      kind = KIND_NETWORK;
+  }
+  g_free (protocol);
+  return kind;
+}
+
+static gboolean
+check_file (const gchar * uri, GError ** error)
+{
+  gchar *path = g_filename_from_uri (uri, NULL, error);
+  gboolean good = path && g_file_test (path, G_FILE_TEST_IS_REGULAR);
+
+  if (path && !good)
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+        "There is no file %s", path);
+  g_free (path);
+  return good;
+}
+
+/* @options outlive the input. NULL: the URI is not usable. */
+PublishInput *
+publish_input_new (GstElement * pipeline, GstElement * room,
+    const PublishInputOptions * options, PublishInputFunc func,
+    gpointer data, GError ** error)
+{
+  PublishInput *input = g_new0 (PublishInput, 1);
+  GError *fault = NULL;
+
+  input->pipeline = pipeline;
+  input->room = room;
+  input->options = options;
+  input->func = func;
+  input->data = data;
+  input->wait_ms = FIRST_WAIT_MS;
+  g_mutex_init (&input->lock);
+  g_cond_init (&input->cond);
+  input->uri = gst_uri_is_valid (options->uri) ? g_strdup (options->uri) :
+      gst_filename_to_uri (options->uri, &fault);
+  if (input->uri && g_str_has_prefix (input->uri, "test:")) {
+    GstElement *bin;
+
+    input->kind = KIND_DEVICE;
+    bin = new_pattern (input, &fault);
+    if (bin)
+      gst_object_unref (gst_object_ref_sink (bin));
+  } else if (input->uri) {
+    input->kind = kind_of (input->uri);
+    if (input->kind == KIND_FILE)
+      check_file (input->uri, &fault);
+  }
+  if (fault) {
+    g_propagate_error (error, fault);
+    g_clear_pointer (&input, publish_input_free);
+  }
+  return input;
+}
+
+void
+publish_input_come (PublishInput * input)
+{
+  if (!input->over && !input->source && !input->retry)
+    start_round (input);
+}
+
+/* The user leaves: the room's pads go. */
+void
+publish_input_leave (PublishInput * input)
+{
+  Way ways[2];
+  guint i;
+
+  input->over = TRUE;
+  if (input->retry)
+    g_source_remove (input->retry);
+  input->retry = 0;
+  drop_source (input);
+  g_mutex_lock (&input->lock);
+  memcpy (ways, input->ways, sizeof (ways));
+  memset (input->ways, 0, sizeof (input->ways));
+  g_mutex_unlock (&input->lock);
+  for (i = 0; i < 2; i++) {
+    if (ways[i].bin) {
+      gst_element_release_request_pad (input->room, ways[i].pad);
+      gst_object_unref (ways[i].pad);
+    }
+  }
+  for (i = 0; i < 2; i++) {
+    if (ways[i].bin) {
+      gst_element_set_locked_state (ways[i].bin, TRUE);
+      gst_element_set_state (ways[i].bin, GST_STATE_NULL);
+      gst_bin_remove (GST_BIN (input->pipeline), ways[i].bin);
+    }
+  }
+}
+
+/* The user has come, even if nothing is to be seen at the moment. */
+gboolean
+publish_input_is_here (PublishInput * input)
+{
+  return input->source || input->retry;
+}
+
+/* The user has left for good. */
+gboolean
+publish_input_is_over (PublishInput * input)
+{
+  return input->over;
+}
+
+gboolean
+publish_input_owns (PublishInput * input, GstObject * object)
+{
+  return input->source && (object == GST_OBJECT (input->source) ||
+      gst_object_has_as_ancestor (object, GST_OBJECT (input->source)));
+}
+
+/* An ERROR of the source. */
+void
+publish_input_failed (PublishInput * input, const gchar * message)
+{
+  if (input->kind != KIND_NETWORK) {
+    input->func (input, "input-failed", message, input->data);
+    publish_input_leave (input);
+  } else {
+    end_round (input, message);
+  }
+}
+
+const PublishInputOptions *
+publish_input_get_options (PublishInput * input)
+{
+  return input->options;
+}
+
+/* Waits until its last source is in NULL. */
+void
+publish_input_free (PublishInput * input)
+{
+  publish_input_leave (input);
+  g_mutex_lock (&input->lock);
+  while (input->n_closing > 0)
+    g_cond_wait (&input->cond, &input->lock);
+  g_mutex_unlock (&input->lock);
+  g_mutex_clear (&input->lock);
+  g_cond_clear (&input->cond);
+  g_free (input->uri);
+  g_free (input);
+}
