@@ -314,11 +314,23 @@ gst_publish_job_unref (GstPublishJob * job)
   g_atomic_rc_box_release_full (job, clear);
 }
 
+static void
+write_encoders (const GstPublishJob * job, JsonBuilder * builder)
+{
+  guint i;
+
+  if (job->n_encoders > 1)
+    json_builder_begin_array (builder);
+  for (i = 0; i < job->n_encoders; i++)
+    gst_publish_encoder_params_write (job->encoders[i], builder);
+  if (job->n_encoders > 1)
+    json_builder_end_array (builder);
+}
+
 static gchar *
 to_json (const GstPublishJob * job, gboolean redacted)
 {
   JsonBuilder *builder = json_builder_new ();
-  guint i;
 
   json_builder_begin_object (builder);
   if (job->target) {
@@ -327,12 +339,7 @@ to_json (const GstPublishJob * job, gboolean redacted)
   }
   if (job->n_encoders > 0) {
     json_builder_set_member_name (builder, "encoder");
-    if (job->n_encoders > 1)
-      json_builder_begin_array (builder);
-    for (i = 0; i < job->n_encoders; i++)
-      gst_publish_encoder_params_write (job->encoders[i], builder);
-    if (job->n_encoders > 1)
-      json_builder_end_array (builder);
+    write_encoders (job, builder);
   }
   if (job->mixing) {
     json_builder_set_member_name (builder, "mixing");
@@ -374,6 +381,41 @@ gst_publish_job_to_json_redacted (const GstPublishJob * job)
   g_return_val_if_fail (job != NULL, NULL);
 
   return to_json (job, TRUE);
+}
+
+/**
+ * gst_publish_job_to_parts:
+ * @job: a job
+ * @target: (out) (optional) (nullable) (transfer full): the target object, the
+ *   urls whole
+ * @encoder: (out) (optional) (nullable) (transfer full): the encoder object, or
+ *   an array of several
+ * @mixing: (out) (optional) (nullable) (transfer full): the mixing object
+ *
+ * The documents of the parts, %NULL for one that the job does not have:
+ * gst_publish_job_new_from_parts() makes the same job of them. Any thread may
+ * call this.
+ */
+void
+gst_publish_job_to_parts (const GstPublishJob * job, gchar ** target,
+    gchar ** encoder, gchar ** mixing)
+{
+  g_return_if_fail (job != NULL);
+
+  if (target)
+    *target = job->target ? gst_publish_target_to_json (job->target) : NULL;
+  if (encoder) {
+    *encoder = NULL;
+    if (job->n_encoders > 0) {
+      JsonBuilder *builder = json_builder_new ();
+
+      write_encoders (job, builder);
+      *encoder = gst_publish_builder_finish (builder);
+    }
+  }
+  if (mixing)
+    *mixing = job->mixing ? gst_publish_mixing_config_to_json (job->mixing) :
+        NULL;
 }
 
 /**

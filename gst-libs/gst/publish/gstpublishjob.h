@@ -45,6 +45,10 @@ GST_PUBLISH_API
 gchar *gst_publish_job_to_json_redacted (const GstPublishJob * job);
 
 GST_PUBLISH_API
+void gst_publish_job_to_parts (const GstPublishJob * job, gchar ** target,
+    gchar ** encoder, gchar ** mixing);
+
+GST_PUBLISH_API
 GstPublishTarget *gst_publish_job_get_target (const GstPublishJob * job);
 
 GST_PUBLISH_API
