@@ -281,40 +281,6 @@ parts_copy (Parts * to, const Parts * from)
   to->mixing = g_strdup (from->mixing);
 }
 
-/* JSON of all encoders of @job */
-static gchar *
-encoders_to_json (GstPublishJob * job)
-{
-  guint i, n = gst_publish_job_get_n_encoders (job);
-  GString *json;
-
-  if (n == 0)
-    return NULL;
-  json = g_string_new ("[");
-  for (i = 0; i < n; i++) {
-    gchar *one =
-        gst_publish_encoder_params_to_json (gst_publish_job_get_encoder (job,
-            i));
-
-    g_string_append_printf (json, "%s%s", i ? "," : "", one);
-    g_free (one);
-  }
-  g_string_append_c (json, ']');
-  return g_string_free (json, FALSE);
-}
-
-static void
-parts_from_job (Parts * parts, GstPublishJob * job)
-{
-  if (gst_publish_job_get_target (job))
-    parts->target =
-        gst_publish_target_to_json (gst_publish_job_get_target (job));
-  parts->encoder = encoders_to_json (job);
-  if (gst_publish_job_get_mixing (job))
-    parts->mixing =
-        gst_publish_mixing_config_to_json (gst_publish_job_get_mixing (job));
-}
-
 /* Starts the task, or updates it, if the element runs. */
 static void
 use_parts (GstPublishBin * self)
@@ -408,7 +374,8 @@ set_job_location (GstPublishBin * self, const gchar * location)
     job = gst_publish_job_new_from_json (json, &error);
   g_free (json);
   if (job)
-    parts_from_job (&parts, job);
+    gst_publish_job_to_parts (job, &parts.target, &parts.encoder,
+        &parts.mixing);
   g_clear_pointer (&job, gst_publish_job_unref);
   set_parts (self, &parts, error);
 }

@@ -147,28 +147,6 @@ pub_table_add (PubTable * table, const gchar * target,
   return job;
 }
 
-/* JSON of all encoders; NULL: there are none */
-static gchar *
-encoders_to_json (GstPublishJob * job)
-{
-  guint i, n = gst_publish_job_get_n_encoders (job);
-  GString *json;
-
-  if (n == 0)
-    return NULL;
-  json = g_string_new ("[");
-  for (i = 0; i < n; i++) {
-    gchar *one =
-        gst_publish_encoder_params_to_json (gst_publish_job_get_encoder (job,
-            i));
-
-    g_string_append_printf (json, "%s%s", i ? "," : "", one);
-    g_free (one);
-  }
-  g_string_append_c (json, ']');
-  return g_string_free (json, FALSE);
-}
-
 /* What a running task cannot become. */
 static gboolean
 check_change (GstPublishJob * old, GstPublishJob * job, GError ** error)
@@ -194,8 +172,8 @@ check_change (GstPublishJob * old, GstPublishJob * job, GError ** error)
         "target.owner: a running relay keeps its user, %s", a->user_id);
     return FALSE;
   }
-  before = encoders_to_json (old);
-  after = encoders_to_json (job);
+  gst_publish_job_to_parts (old, NULL, &before, NULL);
+  gst_publish_job_to_parts (job, NULL, &after, NULL);
   same = g_strcmp0 (before, after) == 0;
   g_free (before);
   g_free (after);
@@ -236,15 +214,9 @@ pub_table_update (PubTable * table, const gchar * id,
         "There is no task \"%s\"", id);
     return NULL;
   }
-  if (!target)
-    target = parts[0] =
-        gst_publish_target_to_json (gst_publish_job_get_target (old));
-  if (!encoder)
-    encoder = parts[1] = encoders_to_json (old);
-  if (!mixing && gst_publish_job_get_mixing (old))
-    mixing = parts[2] =
-        gst_publish_mixing_config_to_json (gst_publish_job_get_mixing (old));
-  job = parse (target, encoder, mixing, error);
+  gst_publish_job_to_parts (old, &parts[0], &parts[1], &parts[2]);
+  job = parse (target ? target : parts[0], encoder ? encoder : parts[1],
+      mixing ? mixing : parts[2], error);
   for (i = 0; i < G_N_ELEMENTS (parts); i++)
     g_free (parts[i]);
   if (job && !check_change (old, job, error))

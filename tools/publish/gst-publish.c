@@ -86,24 +86,6 @@ stop (App * app, const gchar * why)
 
 /* --- the job --- */
 
-static gchar *
-encoders_to_json (GstPublishJob * job)
-{
-  GString *json = g_string_new ("[");
-  guint i;
-
-  for (i = 0; i < gst_publish_job_get_n_encoders (job); i++) {
-    gchar *one =
-        gst_publish_encoder_params_to_json (gst_publish_job_get_encoder (job,
-            i));
-
-    g_string_append_printf (json, "%s%s", i ? "," : "", one);
-    g_free (one);
-  }
-  g_string_append_c (json, ']');
-  return g_string_free (json, FALSE);
-}
-
 static gboolean
 read_job (App * app, gchar * parts[3], GError ** error)
 {
@@ -123,12 +105,7 @@ read_job (App * app, gchar * parts[3], GError ** error)
     gst_publish_job_unref (job);
     return FALSE;
   }
-  parts[0] = gst_publish_target_to_json (gst_publish_job_get_target (job));
-  if (gst_publish_job_get_n_encoders (job) > 0)
-    parts[1] = encoders_to_json (job);
-  if (gst_publish_job_get_mixing (job))
-    parts[2] =
-        gst_publish_mixing_config_to_json (gst_publish_job_get_mixing (job));
+  gst_publish_job_to_parts (job, &parts[0], &parts[1], &parts[2]);
   gst_publish_job_unref (job);
   return TRUE;
 }
