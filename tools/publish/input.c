@@ -439,7 +439,6 @@ new_uri_source (PublishInput * input, Round * round, GError ** error)
   g_object_set (source, "uri", input->uri, NULL);
   gst_bin_add (GST_BIN (bin), source);
   listen (source, "pad-added", G_CALLBACK (on_source_pad), round);
-  listen (source, "no-more-pads", G_CALLBACK (on_no_more_pads), round);
   return bin;
 }
 
@@ -453,7 +452,6 @@ start_round (PublishInput * input)
 
   round->refs = 1;
   round->input = input;
-  round->n_open = 1;
   g_mutex_init (&round->lock);
   source = pattern ? new_pattern (input, &error) :
       new_uri_source (input, round, &error);

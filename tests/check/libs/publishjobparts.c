@@ -4,6 +4,12 @@
 #include <gst/check/gstcheck.h>
 #include <gst/publish/publish.h>
 
+/* every key, as the library writes it */
+#define E(width) "{\"videoEncodedWidth\":" width ",\"videoEncodedHeight\":48," \
+    "\"videoEncodedFPS\":15,\"videoEncodedGOP\":3,\"videoEncodedKbps\":100}"
+#define E64 E ("64")
+#define E32 E ("32")
+
 static void
 check (const gchar * json, const gchar * target, const gchar * encoder,
     const gchar * mixing)
@@ -36,13 +42,13 @@ GST_START_TEST (test_parts)
       "{\"template\":\"grid\"}");
   check ("{\"target\":{\"mode\":\"mix-to-cdn\",\"cdnUrlList\":"
       "[{\"url\":\"rtmp://h/a/key\",\"isInternalLine\":true}]},"
-      "\"encoder\":{\"videoEncodedWidth\":64}}",
+      "\"encoder\":" E64 "}",
       "{\"mode\":\"mix-to-cdn\",\"cdnUrlList\":"
       "[{\"url\":\"rtmp://h/a/key\",\"isInternalLine\":true}]}",
-      "{\"videoEncodedWidth\":64}", NULL);
-  check ("{\"encoder\":[{\"videoEncodedWidth\":64},"
-      "{\"videoEncodedWidth\":32}]}", NULL,
-      "[{\"videoEncodedWidth\":64},{\"videoEncodedWidth\":32}]", NULL);
+      E64, NULL);
+  check ("{\"encoder\":[" E64 ","
+      "" E32 "]}", NULL,
+      "[" E64 "," E32 "]", NULL);
 }
 
 GST_END_TEST;
