@@ -209,6 +209,7 @@ on_clock (gpointer data)
       on_input (input, "input-came", "", app);
       publish_input_come (input);
     }
+    publish_input_check (input);
     any |= !publish_input_is_over (input);
   }
   if (app->options->duration > 0 && now >= app->options->duration)

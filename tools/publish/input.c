@@ -25,6 +25,8 @@
 
 #define FIRST_WAIT_MS 1000
 #define LONGEST_WAIT_MS 10000
+/* A connection on which nothing comes for this long is made again, us. */
+#define STALL_TIME (10 * G_TIME_SPAN_SECOND)
 
 typedef enum
 {
@@ -46,8 +48,8 @@ typedef struct
   GMutex lock;
   gboolean placed;              /* lock */
   gint64 offset;                /* lock: ns, of all its streams */
-  gint n_open;                  /* atomic: streams without EOS, and who may
-                                 * make more */
+  gint n_open;                  /* atomic: streams without EOS; a parser shows
+                                 * all of them before the first one flows */
 } Round;
 
 struct _PublishInput
@@ -68,6 +70,7 @@ struct _PublishInput
   Round *round;                 /* lock */
   Way ways[2];                  /* lock: video, audio */
   guint n_closing;              /* lock: sources on their way to NULL */
+  gint64 last_data;             /* lock: us, monotonic */
 };
 
 static void start_round (PublishInput * input);
@@ -178,6 +181,39 @@ close_one (Round * round)
 
 /* --- from the source into the room --- */
 
+/* There: who is connected is not who sends. */
+static GstPadProbeReturn
+on_way_buffer (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+{
+  PublishInput *input = data;
+
+  g_mutex_lock (&input->lock);
+  input->last_data = g_get_monotonic_time ();
+  g_mutex_unlock (&input->lock);
+  return GST_PAD_PROBE_OK;
+}
+
+/* Where a way ends: the end of a stream is the round's, not the user's; what was
+ * on the way has passed. */
+static GstPadProbeReturn
+on_way_event (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+{
+  PublishInput *input = data;
+  Round *round = NULL;
+
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_EOS)
+    return GST_PAD_PROBE_OK;
+  g_mutex_lock (&input->lock);
+  if (input->round)
+    round = round_ref (input->round);
+  g_mutex_unlock (&input->lock);
+  if (round) {
+    close_one (round);
+    round_unref (round);
+  }
+  return GST_PAD_PROBE_DROP;
+}
+
 /* Lock held. */
 static gboolean
 make_way (PublishInput * input, guint i)
@@ -200,23 +236,18 @@ make_way (PublishInput * input, guint i)
       "stream-type", options->type, "volume", options->volume,
       "mute", options->mute, NULL);
   src = gst_element_get_static_pad (way->bin, "src");
+  gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_way_event,
+      input, NULL);
+  if (input->kind == KIND_NETWORK)
+    gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_BUFFER, on_way_buffer, input,
+        NULL);
   gst_pad_link (src, way->pad);
   gst_object_unref (src);
   gst_element_sync_state_with_parent (way->bin);
   return TRUE;
 }
 
-/* Where a stream leaves the source: its end is the round's, not the user's. */
-static GstPadProbeReturn
-on_source_event (GstPad * pad, GstPadProbeInfo * info, gpointer round)
-{
-  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_EOS)
-    return GST_PAD_PROBE_OK;
-  close_one (round);
-  return GST_PAD_PROBE_DROP;
-}
-
-/* There too: the first frame of all is now. */
+/* Where a stream leaves the source: the first frame of all is now. */
 static GstPadProbeReturn
 on_first_buffer (GstPad * pad, GstPadProbeInfo * info, gpointer data)
 {
@@ -261,8 +292,6 @@ link_stream (Round * round, GstPad * pad, guint i)
     g_atomic_int_inc (&round->n_open);
     gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_first_buffer,
         round_ref (round), round_unref);
-    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-        on_source_event, round_ref (round), round_unref);
     ghost = gst_ghost_pad_new (NULL, pad);
     gst_pad_set_active (ghost, TRUE);
     gst_element_add_pad (input->source, ghost);
@@ -292,12 +321,6 @@ on_parsed_pad (GstElement * parser, GstPad * pad, gpointer data)
 }
 
 static void
-on_no_more_pads (GstElement * parser, gpointer data)
-{
-  close_one (data);
-}
-
-static void
 round_unref_closure (gpointer data, GClosure * closure)
 {
   round_unref (data);
@@ -321,9 +344,7 @@ on_source_pad (GstElement * element, GstPad * pad, gpointer data)
   GstPad *sink;
 
   if (parser && bin) {
-    g_atomic_int_inc (&round->n_open);
     listen (parser, "pad-added", G_CALLBACK (on_parsed_pad), round);
-    listen (parser, "no-more-pads", G_CALLBACK (on_no_more_pads), round);
     gst_bin_add (GST_BIN (bin), parser);
     gst_element_sync_state_with_parent (parser);
     sink = gst_element_get_static_pad (parser, "sink");
@@ -458,6 +479,7 @@ start_round (PublishInput * input)
   g_mutex_lock (&input->lock);
   input->round = round;
   input->source = source;
+  input->last_data = g_get_monotonic_time ();
   g_mutex_unlock (&input->lock);
   if (!source) {
     input->func (input, "input-failed", error->message, input->data);
@@ -550,6 +572,21 @@ publish_input_come (PublishInput * input)
 {
   if (!input->over && !input->source && !input->retry)
     start_round (input);
+}
+
+/* Now and then: a connection that is silent is given up. */
+void
+publish_input_check (PublishInput * input)
+{
+  gboolean stalled;
+
+  if (input->kind != KIND_NETWORK || !input->source)
+    return;
+  g_mutex_lock (&input->lock);
+  stalled = g_get_monotonic_time () > input->last_data + STALL_TIME;
+  g_mutex_unlock (&input->lock);
+  if (stalled)
+    end_round (input, "nothing comes any more");
 }
 
 /* The user leaves: the room's pads go. */

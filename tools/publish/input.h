@@ -19,6 +19,7 @@ PublishInput *publish_input_new (GstElement * pipeline, GstElement * room,
     GError ** error);
 void publish_input_free (PublishInput * input);
 void publish_input_come (PublishInput * input);
+void publish_input_check (PublishInput * input);
 void publish_input_leave (PublishInput * input);
 gboolean publish_input_is_here (PublishInput * input);
 gboolean publish_input_is_over (PublishInput * input);
