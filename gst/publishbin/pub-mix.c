@@ -78,13 +78,22 @@ add_fence (PubTask * task, GstElement * from, guint n,
   return tee;
 }
 
+/* @name: threads are named after queues */
 static GstElement *
-add_queue (PubTask * task, GstElement * from, GError ** error)
+add_queue (PubTask * task, GstElement * from, const gchar * name,
+    GError ** error)
 {
-  GstElement *queue = pub_make (GST_BIN (task->bin), "queue", error);
+  GstElement *other = gst_bin_get_by_name (GST_BIN (task->bin), name);
+  /* with several renditions the first one has it */
+  GstElement *queue = gst_element_factory_make ("queue", other ? NULL : name);
 
-  if (!queue)
+  gst_clear_object (&other);
+  if (!queue) {
+    g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_INTERNAL,
+        "No element \"queue\" is installed");
     return NULL;
+  }
+  gst_bin_add (GST_BIN (task->bin), queue);
   g_object_set (queue, "max-size-buffers", 0, "max-size-bytes", 0,
       "max-size-time", (guint64) ENCODER_QUEUE_TIME, "silent", TRUE, NULL);
   gst_util_set_object_arg (G_OBJECT (queue), "leaky", "downstream");
@@ -118,7 +127,7 @@ add_video_rendition (PubTask * task, GstElement * from,
   if (!encoder)
     return FALSE;
   gst_bin_add (GST_BIN (task->bin), encoder);
-  last = add_queue (task, from, error);
+  last = add_queue (task, from, "encode-video", error);
   if (last && !first) {
     next = gst_parse_bin_from_description ("videoscale ! videorate", TRUE,
         error);
@@ -143,7 +152,7 @@ add_audio_rendition (PubTask * task, GstElement * from,
   if (!encoder)
     return FALSE;
   gst_bin_add (GST_BIN (task->bin), encoder);
-  last = add_queue (task, from, error);
+  last = add_queue (task, from, "encode-audio", error);
   if (last && !first) {
     next = gst_parse_bin_from_description ("audioconvert ! audioresample",
         TRUE, error);

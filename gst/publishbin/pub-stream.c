@@ -427,6 +427,8 @@ make_decoder (PubStream * stream, GError ** error)
   stream->decoded_tee = gst_element_factory_make ("tee", NULL);
   g_object_set (stream->decoded_tee, "allow-not-linked", TRUE, NULL);
   name_by_stream (stream->decoder, "decoder", stream);
+  /* threads are named after queues */
+  name_by_stream (stream->queue, "decode", stream);
   if (stream->parser)
     name_by_stream (stream->parser, "parser", stream);
 
@@ -506,6 +508,7 @@ pub_branch_new (PubStream * stream, gboolean decoded,
   branch->tee = decoded ? stream->decoded_tee : stream->tee;
   branch->fence = pub_fence_new (begin);
   branch->queue = make_queue (raw || decoded);
+  name_by_stream (branch->queue, "branch", stream);
   branch->tail = tail;
 
   gst_bin_add_many (stream->bin, branch->fence, branch->queue, NULL);
