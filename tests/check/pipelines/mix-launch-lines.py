@@ -88,6 +88,19 @@ class LaunchLines(unittest.TestCase):
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(timeout=30), 0)
 
+    def own_job(self, line, cwd, port):
+        """A line whose url is in a job file gets a file with our url."""
+        found = re.search(r"\bjob-location=(\S+)", line)
+        if not found:
+            return line
+        with open(os.path.join(cwd, found.group(1)), encoding="utf-8") as job:
+            text = re.sub(r"rtmp://127\.0\.0\.1/live/\w+",
+                          f"rtmp://127.0.0.1:{port}/record/line", job.read())
+        path = os.path.join(self.work, "job.json")
+        with open(path, "w", encoding="utf-8") as job:
+            job.write(text)
+        return line.replace(found.group(0), f"job-location={path}")
+
     def run_publisher(self, line, cwd):
         """Runs what publishes until Ctrl-C, which comes when enough of it is
         recorded, and reads the recording."""
@@ -103,6 +116,7 @@ class LaunchLines(unittest.TestCase):
                 os.unlink(recorded)
             line = re.sub(r"rtmp://127\.0\.0\.1/live/\S+",
                           f"rtmp://127.0.0.1:{port}/record/line", line)
+            line = self.own_job(line, cwd, port)
             print(line)
             process = subprocess.Popen(["bash", "-c", "exec " + line], cwd=cwd)
             self.interrupt(process, recorded, RECORDED)
@@ -125,7 +139,7 @@ class LaunchLines(unittest.TestCase):
                 with self.subTest(name=name, line=line):
                     cwd = os.path.join(SOURCE, folder) if folder \
                         else self.make_recording()
-                    if "rtmp://" in line:
+                    if "rtmp://" in line or "job-location=" in line:
                         self.run_publisher(line, cwd)
                     else:
                         self.run_window(line, cwd)
