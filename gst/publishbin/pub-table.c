@@ -85,10 +85,12 @@ check_urls (PubTable * table, const Entry * own, GstPublishJob * job,
 
     for (i = 0; i < table->entries->len; i++) {
       Entry *entry = g_ptr_array_index (table->entries, i);
-      GstPublishTarget *other = gst_publish_job_get_target (entry->job);
+      GstPublishTarget *other;
 
-      for (l = 0; entry != own && l < gst_publish_target_get_n_urls (other);
-          l++) {
+      if (entry == own)
+        continue;
+      other = gst_publish_job_get_target (entry->job);
+      for (l = 0; l < gst_publish_target_get_n_urls (other); l++) {
         gchar *shown;
 
         if (!gst_publish_url_equal (url, gst_publish_target_get_url (other, l,

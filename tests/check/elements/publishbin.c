@@ -234,9 +234,9 @@ GST_START_TEST (test_owner_of_a_mix)
   gchar *id;
 
   publish_harness_play (h);
-  picture = publish_harness_add (h, PUBLISH_RAW ("snow") "queue", "mike",
+  picture = publish_harness_add (h, PUBLISH_SNOW "queue", "mike",
       "big", &camera);
-  sound = publish_harness_add (h, PUBLISH_TONE ("880") "queue", "mike", "big",
+  sound = publish_harness_add (h, PUBLISH_TONE_880 "queue", "mike", "big",
       &microphone);
   id = publish_harness_start (h, MIX, "mike", "one.flv",
       PUBLISH_SMALL_ENCODER, NULL);
@@ -317,7 +317,7 @@ GST_START_TEST (test_come_and_go)
   for (i = 0; i < 10; i++) {
     GstElement *camera, *microphone;
     GstPad *picture = publish_harness_add (h, i % 2 ? PUBLISH_H264 "queue" :
-        PUBLISH_RAW ("snow") "queue", "mike", "big", &camera);
+        PUBLISH_SNOW "queue", "mike", "big", &camera);
     GstPad *sound = publish_harness_add (h, PUBLISH_AAC "queue", "mike", "big",
         &microphone);
 
@@ -576,7 +576,7 @@ GST_START_TEST (test_undecodable)
   id = publish_harness_start (h, MIX, NULL, "one.flv", PUBLISH_SMALL_ENCODER,
       NULL);
   publish_harness_wait_state (h, 0, id, GST_PUBLISH_CDN_STATE_PUBLISHING);
-  pad = publish_harness_add (h, PUBLISH_RAW ("snow")
+  pad = publish_harness_add (h, PUBLISH_SNOW
       "capssetter join=false replace=true caps=video/x-nobody-knows ! queue",
       "mike", "big", &source);
   fail_unless (pad != NULL);

@@ -45,7 +45,13 @@ typedef struct
     " ! video/x-raw,width=160,height=120,framerate=25/1 ! "
 #define PUBLISH_TONE(freq) "audiotestsrc is-live=true volume=0.2 freq=" freq \
     " samplesperbuffer=1024 ! audio/x-raw,rate=48000,channels=1 ! "
-#define PUBLISH_AAC PUBLISH_TONE("440") "avenc_aac ! "
+#define PUBLISH_BALL PUBLISH_RAW("ball")
+#define PUBLISH_SNOW PUBLISH_RAW("snow")
+#define PUBLISH_TONE_440 PUBLISH_TONE("440")
+#define PUBLISH_TONE_880 PUBLISH_TONE("880")
+#define PUBLISH_TONE_1000 PUBLISH_TONE("1000")
+#define PUBLISH_TONE_2000 PUBLISH_TONE("2000")
+#define PUBLISH_AAC PUBLISH_TONE_440 "avenc_aac ! "
 #define PUBLISH_SMALL_ENCODER "{\"videoEncodedWidth\":160," \
     "\"videoEncodedHeight\":120,\"videoEncodedFPS\":10,\"videoEncodedGOP\":1," \
     "\"videoEncodedKbps\":200}"

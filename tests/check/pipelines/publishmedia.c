@@ -185,7 +185,7 @@ GST_END_TEST;
 GST_START_TEST (test_relay_of_vp8)
 {
   PublishHarness *h = publish_harness_new ("publishbin name=room "
-      "sink_0::user-id=jerry " PUBLISH_RAW ("ball")
+      "sink_0::user-id=jerry " PUBLISH_BALL
       "vp8enc deadline=1 keyframe-max-dist=25 ! room.sink_0");
   gchar *path = publish_harness_file (h, "vp8.flv");
   gchar *id = publish_harness_start (h, BIG, "jerry", "early.flv", NULL, NULL);
@@ -306,7 +306,7 @@ GST_START_TEST (test_another_encoder)
 {
   PublishHarness *h = publish_harness_new ("publishbin name=room "
       "video-encoder=\"openh264enc complexity=low\" "
-      "sink_0::user-id=jerry " PUBLISH_RAW ("ball") "room.sink_0");
+      "sink_0::user-id=jerry " PUBLISH_BALL "room.sink_0");
   gchar *path = publish_harness_file (h, "mix.flv"), *id;
   GArray *times;
   guint i;
@@ -334,7 +334,7 @@ GST_START_TEST (test_one_of_two)
 {
   PublishHarness *h = publish_harness_new ("publishbin name=room "
       "sink_0::user-id=jerry sink_1::user-id=jerry "
-      PUBLISH_RAW ("ball") "room.sink_0 " PUBLISH_TONE ("440") "room.sink_1");
+      PUBLISH_BALL "room.sink_0 " PUBLISH_TONE_440 "room.sink_1");
   gchar *sound_path = publish_harness_file (h, "sound.flv");
   gchar *picture_path = publish_harness_file (h, "picture.flv");
   gchar *sound, *picture, *text;
@@ -368,8 +368,8 @@ GST_END_TEST;
 
 #define TONES "publishbin name=room sink_0::user-id=jerry " \
     "sink_1::user-id=mike sink_1::volume=0.5 sink_2::user-id=anna " \
-    "sink_2::mute=true " PUBLISH_TONE ("440") "room.sink_0 " \
-    PUBLISH_TONE ("1000") "room.sink_1 " PUBLISH_TONE ("2000") "room.sink_2"
+    "sink_2::mute=true " PUBLISH_TONE_440 "room.sink_0 " \
+    PUBLISH_TONE_1000 "room.sink_1 " PUBLISH_TONE_2000 "room.sink_2"
 
 #define AUDIO "{\"audioEncodedKbps\":128}"
 
@@ -408,7 +408,7 @@ GST_END_TEST;
 /* Two renditions of one canvas; the urls get them in turn. */
 GST_START_TEST (test_renditions)
 {
-  PublishHarness *h = publish_harness_new (TONES " " PUBLISH_RAW ("ball")
+  PublishHarness *h = publish_harness_new (TONES " " PUBLISH_BALL
       "room.sink_3");
   gchar *large = publish_harness_file (h, "large.flv");
   gchar *small_path = publish_harness_file (h, "small.flv"), *target, *id;
