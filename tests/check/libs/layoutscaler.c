@@ -248,6 +248,7 @@ GST_START_TEST (test_kernels_agree)
 {
   const ScalerKernels *best = scaler_kernels (), *c = scaler_kernels_c ();
   GRand *rand = g_rand_new_with_seed (4);
+  ScalerFetch nothing = { NULL, };
   gint round, k;
 
   if (best == c)
@@ -273,15 +274,15 @@ GST_START_TEST (test_kernels_agree)
       rows[k] = memory + k;
 
     if (a->taps > 1) {
-      best->blend (rows, a, x, got, bytes);
-      c->blend (rows, a, x, want, bytes);
+      best->blend (rows, a, x, got, bytes, &nothing);
+      c->blend (rows, a, x, want, bytes, &nothing);
       fail_unless (memcmp (got, want, 400) == 0, "blend, round %d", round);
     }
     if (!a->copy) {
       memset (got, 0, 400);
       memset (want, 0, 400);
-      best->filter (memory + a->offset[x], a->offset[x], a, x, width, got);
-      c->filter (memory + a->offset[x], a->offset[x], a, x, width, want);
+      best->filter (memory + a->offset[x], a->offset[x], a, x, width, got, &nothing);
+      c->filter (memory + a->offset[x], a->offset[x], a, x, width, want, &nothing);
       fail_unless (memcmp (got, want, 400) == 0, "filter, round %d", round);
     }
     scaler_axis_free (a);
