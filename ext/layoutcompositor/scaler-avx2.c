@@ -14,7 +14,9 @@
 #include <string.h>
 
 #define ROUND (1 << (SCALER_SHIFT - 1))
-/* of one sign in one vertical pass: more taps go to the portable kernel */
+/* of a vertical pass: more go to the portable kernel */
+#define MAX_TAPS 64
+/* of one with weights below 0 */
 #define MAX_LOBE_TAPS 8
 
 static inline __m256i
@@ -36,45 +38,60 @@ pair (gint a, gint b)
   return _mm256_set1_epi16 ((gint16) ((a & 0xff) | (b & 0xff) << 8));
 }
 
-/* 32 bytes of the vertical pass, at @x. @taps is a constant where it matters:
- * then this is a straight line. */
-static inline __attribute__ ((always_inline))
-     void blend_32 (const guint8 * const *rows, const gint16 * w, gint taps,
-    gint x, guint8 * out)
+/* (@sums + ROUND) >> SCALER_SHIFT in one step, of sums below 32768 */
+static inline __m256i
+rounded (__m256i sums)
 {
-  __m256i low = _mm256_set1_epi16 (ROUND), high = low;
+  return _mm256_mulhrs_epi16 (sums, _mm256_set1_epi16 (1 << (15 -
+              SCALER_SHIFT)));
+}
+
+/* 32 bytes of the vertical pass, at @x. */
+G_ALWAYS_INLINE static inline void
+blend_32 (const guint8 * const *in, const __m256i * weights,
+    gint taps, gint x, guint8 * out)
+{
+  __m256i low = _mm256_setzero_si256 (), high = low;
   gint k;
 
   for (k = 0; k < taps; k += 2) {
-    gboolean two = k + 1 < taps;
-    __m256i a = load (rows[k] + x);
-    __m256i b = two ? load (rows[k + 1] + x) : _mm256_setzero_si256 ();
-    __m256i weights = pair (w[k], two ? w[k + 1] : 0);
+    __m256i a = load (in[k] + x);
+    __m256i b = k + 1 < taps ? load (in[k + 1] + x) : _mm256_setzero_si256 ();
 
     low = _mm256_add_epi16 (low,
-        _mm256_maddubs_epi16 (_mm256_unpacklo_epi8 (a, b), weights));
+        _mm256_maddubs_epi16 (_mm256_unpacklo_epi8 (a, b), weights[k / 2]));
     high = _mm256_add_epi16 (high,
-        _mm256_maddubs_epi16 (_mm256_unpackhi_epi8 (a, b), weights));
+        _mm256_maddubs_epi16 (_mm256_unpackhi_epi8 (a, b), weights[k / 2]));
   }
 
   /* unpacking and packing mix the lanes in the same way */
-  store (out + x, _mm256_packus_epi16 (_mm256_srli_epi16 (low, SCALER_SHIFT),
-          _mm256_srli_epi16 (high, SCALER_SHIFT)));
+  store (out + x, _mm256_packus_epi16 (rounded (low), rounded (high)));
 }
 
-static inline __attribute__ ((always_inline))
-     void blend_row (const guint8 * const *rows, const gint16 * w, gint taps,
+/* @taps is a constant where it matters: then the loop is a straight line with
+ * everything in registers. */
+G_ALWAYS_INLINE static inline void
+blend_row (const guint8 * const *rows, const gint16 * w, gint taps,
     guint8 * out, gint n, ScalerFetch * fetch)
 {
-  gint x;
+  const guint8 *in[MAX_TAPS];
+  __m256i weights[MAX_TAPS / 2];
+  ScalerFetch f = *fetch;
+  gint x, k;
+
+  for (k = 0; k < taps; k++)
+    in[k] = rows[k];
+  for (k = 0; k < taps; k += 2)
+    weights[k / 2] = pair (w[k], k + 1 < taps ? w[k + 1] : 0);
 
   for (x = 0; x + 32 <= n; x += 32) {
-    blend_32 (rows, w, taps, x, out);
-    scaler_fetch_line (fetch);
+    blend_32 (in, weights, taps, x, out);
+    scaler_fetch (&f, 32);
   }
   /* the last step overlaps the one before */
   if (x < n)
-    blend_32 (rows, w, taps, n - 32, out);
+    blend_32 (in, weights, taps, n - 32, out);
+  *fetch = f;
 }
 
 /* The rows whose weights have one sign, two by two. */
@@ -141,7 +158,7 @@ blend_avx2 (const guint8 * const *rows, const ScalerAxis * v, gint y,
   const gint16 *w = v->weight + (gsize) y * v->taps;
   gint x;
 
-  if (n < 32 || (v->lobes && v->taps > MAX_LOBE_TAPS)) {
+  if (n < 32 || v->taps > (v->lobes ? MAX_LOBE_TAPS : MAX_TAPS)) {
     scaler_kernels_c ()->blend (rows, v, y, out, n, fetch);
     return;
   }
@@ -152,7 +169,7 @@ blend_avx2 (const guint8 * const *rows, const ScalerAxis * v, gint y,
     sides_make (side, rows, w, v->taps);
     for (x = 0; x + 32 <= n; x += 32) {
       blend_32_lobes (side, x, out);
-      scaler_fetch_line (fetch);
+      scaler_fetch (fetch, 32);
     }
     if (x < n)
       blend_32_lobes (side, n - 32, out);
@@ -225,8 +242,7 @@ filter_16 (const Taps * t, const gint8 * packed, gint quads, guint8 * out)
   }
   words = _mm256_permute4x64_epi64 (_mm256_packs_epi32 (_mm256_madd_epi16 (a,
               ones), _mm256_madd_epi16 (b, ones)), _MM_SHUFFLE (3, 1, 2, 0));
-  words = _mm256_srli_epi16 (_mm256_add_epi16 (words,
-          _mm256_set1_epi16 (ROUND)), SCALER_SHIFT);
+  words = rounded (words);
   _mm_storeu_si128 ((__m128i *) out,
       _mm_packus_epi16 (_mm256_castsi256_si128 (words),
           _mm256_extracti128_si256 (words, 1)));
@@ -257,8 +273,7 @@ sums_of_8 (const Taps * t, const gint8 * packed, gint quads, gint i)
 }
 
 static inline void
-filter_16_lobes (const Taps * t, const gint8 * packed, gint quads,
-    guint8 * out)
+filter_16_lobes (const Taps * t, const gint8 * packed, gint quads, guint8 * out)
 {
   __m256i words = _mm256_permute4x64_epi64 (_mm256_packs_epi32 (sums_of_8 (t,
               packed, quads, 0), sums_of_8 (t, packed, quads, 8)),
@@ -269,65 +284,85 @@ filter_16_lobes (const Taps * t, const gint8 * packed, gint quads,
           _mm256_extracti128_si256 (words, 1)));
 }
 
-/* Outputs @x to @end - 1 of those that are made alike. Returns where it
- * stopped. */
-static gint
+/* 32 outputs that are made alike, each from four samples. */
+static inline void
+halve_32 (const guint8 * row, __m256i first, __m256i second, guint8 * out)
+{
+  __m256i a = _mm256_add_epi16 (_mm256_maddubs_epi16 (load (row), first),
+      _mm256_maddubs_epi16 (load (row + 2), second));
+  __m256i b = _mm256_add_epi16 (_mm256_maddubs_epi16 (load (row + 32), first),
+      _mm256_maddubs_epi16 (load (row + 34), second));
+
+  store (out, _mm256_permute4x64_epi64 (_mm256_packus_epi16 (rounded (a),
+              rounded (b)), _MM_SHUFFLE (3, 1, 2, 0)));
+}
+
+/* Outputs @x to @end - 1 of those that are made alike, 32 or more. */
+static void
 filter_halved (const guint8 * row, const ScalerAxis * h, gint x, gint end,
     guint8 * out, ScalerFetch * fetch)
 {
-  const __m256i round = _mm256_set1_epi16 (ROUND);
   const gint8 *w = h->packed + (gsize) x * 4;
   const __m256i first = pair (w[0], w[1]), second = pair (w[2], w[3]);
+  gint n = end - x, i;
+  ScalerFetch f = *fetch;
 
-  for (row += h->offset[x]; x + 32 <= end; x += 32, row += 64, out += 32) {
-    __m256i a = _mm256_add_epi16 (_mm256_maddubs_epi16 (load (row), first),
-        _mm256_maddubs_epi16 (load (row + 2), second));
-    __m256i b = _mm256_add_epi16 (_mm256_maddubs_epi16 (load (row + 32),
-            first), _mm256_maddubs_epi16 (load (row + 34), second));
-
-    a = _mm256_srli_epi16 (_mm256_add_epi16 (a, round), SCALER_SHIFT);
-    b = _mm256_srli_epi16 (_mm256_add_epi16 (b, round), SCALER_SHIFT);
-    store (out, _mm256_permute4x64_epi64 (_mm256_packus_epi16 (a, b),
-            _MM_SHUFFLE (3, 1, 2, 0)));
-    scaler_fetch_line (fetch);
+  row += h->offset[x];
+  for (i = 0; i + 32 <= n; i += 32) {
+    halve_32 (row + 2 * i, first, second, out + i);
+    scaler_fetch (&f, 32);
   }
-  return x;
+  /* the last step overlaps the one before */
+  if (i < n)
+    halve_32 (row + 2 * (n - 32), first, second, out + n - 32);
+  *fetch = f;
+}
+
+static void
+filter_groups (const guint8 * row, const ScalerAxis * h, gint x, gint end,
+    guint8 * out, ScalerFetch * fetch)
+{
+  for (; x + SCALER_GROUP <= end; x += SCALER_GROUP, out += SCALER_GROUP) {
+    const Taps t = { row, h->offset + x,
+      h->narrow != NULL ? h->narrow + (gsize) x * 4 : NULL
+    };
+    const gint8 *packed = h->packed + (gsize) x * h->quads * 4;
+
+    if (h->lobes)
+      filter_16_lobes (&t, packed, h->quads, out);
+    else
+      filter_16 (&t, packed, h->quads, out);
+    scaler_fetch (fetch, SCALER_GROUP);
+  }
+  if (x < end)
+    scaler_kernels_c ()->filter (row, 0, h, x, end - x, out, fetch);
 }
 
 static void
 filter_avx2 (const guint8 * row, gint from, const ScalerAxis * h, gint x0,
     gint width, guint8 * out, ScalerFetch * fetch)
 {
-  const ScalerKernels *c = scaler_kernels_c ();
   gint x = x0, end;
 
   if (h->packed == NULL) {
-    c->filter (row, from, h, x0, width, out, fetch);
+    scaler_kernels_c ()->filter (row, from, h, x0, width, out, fetch);
     return;
   }
 
   end = scaler_filter_ends (row, from, h, &x, width, out, fetch);
   out += x - x0;
-  while (x + SCALER_GROUP <= end) {
-    const Taps t = { row - from, h->offset + x,
-      h->narrow != NULL ? h->narrow + (gsize) x * 4 : NULL
-    };
-    const gint8 *packed = h->packed + (gsize) x * h->quads * 4;
-    gint next = x + SCALER_GROUP;
+  row -= from;
+  if (MIN (h->halved_end, end) >= MAX (h->halved_begin, x) + 32) {
+    gint begin = MAX (h->halved_begin, x);
+    gint stop = MIN (h->halved_end, end);
+    gint after = stop - stop % SCALER_GROUP;
 
-    if (x >= h->halved_begin && x + 32 <= MIN (h->halved_end, end) &&
-        !h->lobes)
-      next = filter_halved (t.row, h, x, MIN (h->halved_end, end), out, fetch);
-    else if (h->lobes)
-      filter_16_lobes (&t, packed, h->quads, out);
-    else
-      filter_16 (&t, packed, h->quads, out);
-    scaler_fetch_line (fetch);
-    out += next - x;
-    x = next;
+    filter_groups (row, h, x, begin, out, fetch);
+    filter_halved (row, h, begin, stop, out + (begin - x), fetch);
+    filter_groups (row, h, after, end, out + (after - x), fetch);
+  } else {
+    filter_groups (row, h, x, end, out, fetch);
   }
-  if (x < end)
-    c->filter (row, from, h, x, end - x, out, fetch);
 }
 
 static void

@@ -12,6 +12,8 @@
 #include <string.h>
 
 #define ROUND (1 << (SCALER_SHIFT - 1))
+/* of a vertical pass: more go to the portable kernel */
+#define MAX_TAPS 64
 
 static inline __m512i
 load (const void *p)
@@ -33,47 +35,66 @@ pair (gint a, gint b)
   return _mm512_set1_epi16 ((gint16) ((a & 0xff) | (b & 0xff) << 8));
 }
 
-/* 64 bytes of the vertical pass, at @x, those that @mask has. @taps is a
- * constant where it matters: then this is a straight line. */
-static inline __attribute__ ((always_inline))
-     void blend_64 (const guint8 * const *rows, const gint16 * w, gint taps,
-    gint x, guint8 * out, __mmask64 mask)
+/* (@sums + ROUND) >> SCALER_SHIFT in one step, of sums below 32768 */
+static inline __m512i
+rounded (__m512i sums)
 {
-  __m512i low = _mm512_set1_epi16 (ROUND), high = low;
+  return _mm512_mulhrs_epi16 (sums, _mm512_set1_epi16 (1 << (15 -
+              SCALER_SHIFT)));
+}
+
+/* 64 bytes of the vertical pass, at @x, those that @mask has. */
+G_ALWAYS_INLINE static inline void
+blend_64 (const guint8 * const *in, const __m512i * weights,
+    gint taps, gint x, guint8 * out, __mmask64 mask)
+{
+  __m512i low = _mm512_setzero_si512 (), high = low;
   gint k;
 
   for (k = 0; k < taps; k += 2) {
-    gboolean two = k + 1 < taps;
-    __m512i a = _mm512_maskz_loadu_epi8 (mask, rows[k] + x);
-    __m512i b = two ? _mm512_maskz_loadu_epi8 (mask, rows[k + 1] + x) :
+    __m512i a = _mm512_maskz_loadu_epi8 (mask, in[k] + x);
+    __m512i b = k + 1 < taps ? _mm512_maskz_loadu_epi8 (mask, in[k + 1] + x) :
         _mm512_setzero_si512 ();
-    __m512i weights = pair (w[k], two ? w[k + 1] : 0);
 
     low = _mm512_add_epi16 (low,
-        _mm512_maddubs_epi16 (_mm512_unpacklo_epi8 (a, b), weights));
+        _mm512_maddubs_epi16 (_mm512_unpacklo_epi8 (a, b), weights[k / 2]));
     high = _mm512_add_epi16 (high,
-        _mm512_maddubs_epi16 (_mm512_unpackhi_epi8 (a, b), weights));
+        _mm512_maddubs_epi16 (_mm512_unpackhi_epi8 (a, b), weights[k / 2]));
   }
 
   /* unpacking and packing mix the lanes in the same way */
   _mm512_mask_storeu_epi8 (out + x, mask,
-      _mm512_packus_epi16 (_mm512_srli_epi16 (low, SCALER_SHIFT),
-          _mm512_srli_epi16 (high, SCALER_SHIFT)));
+      _mm512_packus_epi16 (rounded (low), rounded (high)));
 }
 
-static inline __attribute__ ((always_inline))
-     void blend_row (const guint8 * const *rows, const gint16 * w, gint taps,
+/* @taps is a constant where it matters: then the loop is a straight line with
+ * everything in registers. */
+G_ALWAYS_INLINE static inline void
+blend_row (const guint8 * const *rows, const gint16 * w, gint taps,
     guint8 * out, gint n, ScalerFetch * fetch)
 {
-  gint x;
+  const guint8 *in[MAX_TAPS];
+  __m512i weights[MAX_TAPS / 2];
+  ScalerFetch f = *fetch;
+  gint x, k;
 
-  for (x = 0; x + 64 <= n; x += 64) {
-    blend_64 (rows, w, taps, x, out, first_bits (64));
-    scaler_fetch_line (fetch);
-    scaler_fetch_line (fetch);
+  for (k = 0; k < taps; k++)
+    in[k] = rows[k];
+  for (k = 0; k < taps; k += 2)
+    weights[k / 2] = pair (w[k], k + 1 < taps ? w[k + 1] : 0);
+
+  /* a load that crosses two cache lines costs two: one short step to where
+   * it does not */
+  x = MIN (n, (gint) (-(guintptr) rows[0] % 64));
+  if (x > 0)
+    blend_64 (in, weights, taps, 0, out, first_bits (x));
+  for (; x + 64 <= n; x += 64) {
+    blend_64 (in, weights, taps, x, out, first_bits (64));
+    scaler_fetch (&f, 64);
   }
   if (x < n)
-    blend_64 (rows, w, taps, x, out, first_bits (n - x));
+    blend_64 (in, weights, taps, x, out, first_bits (n - x));
+  *fetch = f;
 }
 
 /* 64 bytes with weights below 0: four rows are brought side by side. */
@@ -126,8 +147,9 @@ blend_avx512 (const guint8 * const *rows, const ScalerAxis * v, gint y,
   const gint16 *w = v->weight + (gsize) y * v->taps;
   gint x;
 
-  /* weights that are no signed bytes */
-  if (v->lobes && (y < v->light_begin || y >= v->light_end)) {
+  /* too much for registers, or weights that are no signed bytes */
+  if (v->taps > MAX_TAPS ||
+      (v->lobes && (y < v->light_begin || y >= v->light_end))) {
     scaler_kernels_avx2 ()->blend (rows, v, y, out, n, fetch);
     return;
   }
@@ -135,7 +157,7 @@ blend_avx512 (const guint8 * const *rows, const ScalerAxis * v, gint y,
   if (v->lobes) {
     for (x = 0; x < n; x += 64) {
       blend_64_lobes (rows, w, v->taps, x, out, first_bits (MIN (n - x, 64)));
-      scaler_fetch_line (fetch);
+      scaler_fetch (fetch, 64);
     }
     return;
   }
@@ -167,8 +189,8 @@ blend_avx512 (const guint8 * const *rows, const ScalerAxis * v, gint y,
 
 /* The sums of a group of sixteen outputs. @far: the taps of a quad lie in two
  * registers. */
-static inline __attribute__ ((always_inline))
-     __m512i sums_of_16 (const guint8 * row, const ScalerAxis * h, gint x,
+G_ALWAYS_INLINE static inline __m512i
+sums_of_16 (const guint8 * row, const ScalerAxis * h, gint x,
     gint quads, gboolean far)
 {
   const __m512i places = load (h->wide + (gsize) x * 4);
@@ -189,13 +211,15 @@ static inline __attribute__ ((always_inline))
 }
 
 /* Outputs @x to @end - 1, @x the first of a group. */
-static inline __attribute__ ((always_inline))
-     void filter_row (const guint8 * row, const ScalerAxis * h, gint x,
+G_ALWAYS_INLINE static inline void
+filter_row (const guint8 * row, const ScalerAxis * h, gint x,
     gint end, gint quads, gboolean far, guint8 * out, ScalerFetch * fetch)
 {
   /* what packing four groups leaves in this order */
   const __m512i order = _mm512_set_epi32 (15, 11, 7, 3, 14, 10, 6, 2, 13, 9,
       5, 1, 12, 8, 4, 0);
+
+  ScalerFetch f = *fetch;
 
   for (; x + 64 <= end; x += 64, out += 64) {
     __m512i a = sums_of_16 (row, h, x, quads, far);
@@ -206,9 +230,9 @@ static inline __attribute__ ((always_inline))
     _mm512_storeu_si512 (out, _mm512_permutexvar_epi32 (order,
             _mm512_packus_epi16 (_mm512_packs_epi32 (a, b),
                 _mm512_packs_epi32 (c, d))));
-    scaler_fetch_line (fetch);
-    scaler_fetch_line (fetch);
+    scaler_fetch (&f, 64);
   }
+  *fetch = f;
   for (; x < end; x += SCALER_GROUP, out += SCALER_GROUP) {
     __m512i sums = _mm512_max_epi32 (sums_of_16 (row, h, x, quads, far),
         _mm512_setzero_si512 ());
@@ -218,31 +242,39 @@ static inline __attribute__ ((always_inline))
   }
 }
 
-/* Outputs @x to @end - 1 of those that are made alike. Returns where it
- * stopped. */
-static gint
+/* 64 outputs that are made alike, each from four samples. */
+static inline void
+halve_64 (const guint8 * row, __m512i first, __m512i second, guint8 * out)
+{
+  const __m512i order = _mm512_set_epi64 (7, 5, 3, 1, 6, 4, 2, 0);
+  __m512i a = _mm512_add_epi16 (_mm512_maddubs_epi16 (load (row), first),
+      _mm512_maddubs_epi16 (load (row + 2), second));
+  __m512i b = _mm512_add_epi16 (_mm512_maddubs_epi16 (load (row + 64), first),
+      _mm512_maddubs_epi16 (load (row + 66), second));
+
+  _mm512_storeu_si512 (out, _mm512_permutexvar_epi64 (order,
+          _mm512_packus_epi16 (rounded (a), rounded (b))));
+}
+
+/* Outputs @x to @end - 1 of those that are made alike, 64 or more. */
+static void
 filter_halved (const guint8 * row, const ScalerAxis * h, gint x, gint end,
     guint8 * out, ScalerFetch * fetch)
 {
-  const __m512i order = _mm512_set_epi64 (7, 5, 3, 1, 6, 4, 2, 0);
-  const __m512i round = _mm512_set1_epi16 (ROUND);
   const gint8 *w = h->packed + (gsize) x * 4;
   const __m512i first = pair (w[0], w[1]), second = pair (w[2], w[3]);
+  gint n = end - x, i;
+  ScalerFetch f = *fetch;
 
-  for (row += h->offset[x]; x + 64 <= end; x += 64, row += 128, out += 64) {
-    __m512i a = _mm512_add_epi16 (_mm512_maddubs_epi16 (load (row), first),
-        _mm512_maddubs_epi16 (load (row + 2), second));
-    __m512i b = _mm512_add_epi16 (_mm512_maddubs_epi16 (load (row + 64),
-            first), _mm512_maddubs_epi16 (load (row + 66), second));
-
-    a = _mm512_srli_epi16 (_mm512_add_epi16 (a, round), SCALER_SHIFT);
-    b = _mm512_srli_epi16 (_mm512_add_epi16 (b, round), SCALER_SHIFT);
-    _mm512_storeu_si512 (out, _mm512_permutexvar_epi64 (order,
-            _mm512_packus_epi16 (a, b)));
-    scaler_fetch_line (fetch);
-    scaler_fetch_line (fetch);
+  row += h->offset[x];
+  for (i = 0; i + 64 <= n; i += 64) {
+    halve_64 (row + 2 * i, first, second, out + i);
+    scaler_fetch (&f, 64);
   }
-  return x;
+  /* the last step overlaps the one before */
+  if (i < n)
+    halve_64 (row + 2 * (n - 64), first, second, out + n - 64);
+  *fetch = f;
 }
 
 static void
@@ -259,13 +291,13 @@ filter_avx512 (const guint8 * row, gint from, const ScalerAxis * h, gint x0,
   end = scaler_filter_ends (row, from, h, &x, width, out, fetch);
   out += x - x0;
   row -= from;
-  if (h->halved_end >= x + 64 && !h->lobes) {
-    gint before = MIN (MAX (h->halved_begin, x), end);
-    gint after;
+  if (MIN (h->halved_end, end) >= MAX (h->halved_begin, x) + 64) {
+    gint begin = MAX (h->halved_begin, x);
+    gint stop = MIN (h->halved_end, end);
+    gint after = stop - stop % SCALER_GROUP;
 
-    filter_row (row, h, x, before, 1, FALSE, out, fetch);
-    after = filter_halved (row, h, before, MIN (h->halved_end, end),
-        out + (before - x), fetch);
+    filter_row (row, h, x, begin, 1, FALSE, out, fetch);
+    filter_halved (row, h, begin, stop, out + (begin - x), fetch);
     filter_row (row, h, after, end, 1, FALSE, out + (after - x), fetch);
   } else if (h->span > 64) {
     filter_row (row, h, x, end, h->quads, TRUE, out, fetch);

@@ -129,10 +129,9 @@ find_halved (ScalerAxis * axis)
 {
   gint begin, end;
 
-  if (axis->taps > 4)
+  if (axis->taps > 4 || axis->lobes)
     return;
-  for (begin = axis->n / 2; begin > 0 && follows_by_two (axis, begin);
-      begin--);
+  for (begin = axis->n / 2; begin > 0 && follows_by_two (axis, begin); begin--);
   for (end = MIN (axis->n / 2 + 1, axis->n); end < axis->n &&
       follows_by_two (axis, end); end++);
   axis->halved_begin = (begin + SCALER_GROUP - 1) / SCALER_GROUP * SCALER_GROUP;
@@ -302,14 +301,14 @@ scaler_axis_new (gint src_size, gdouble start, gdouble step, gint n)
 
   axis_trim (axis, src_size);
   axis->copy = axis_is_copy (axis);
+  for (i = 0; i < n * axis->taps; i++)
+    axis->lobes |= axis->weight[i] < 0;
   if (axis->taps > 1) {
     limit_weights (axis);
     find_light (axis);
     find_halved (axis);
     axis_pack (axis);
   }
-  for (i = 0; i < n * axis->taps; i++)
-    axis->lobes |= axis->weight[i] < 0;
 
   return axis;
 }

@@ -107,8 +107,7 @@ blend_c (const guint8 * const *rows, const ScalerAxis * v, gint y,
   const gint16 *weight = v->weight + (gsize) y * v->taps;
   gint taps = v->taps;
 
-  while (fetch->rows > 0)
-    scaler_fetch_line (fetch);
+  scaler_fetch (fetch, n);
 
   if (v->lobes) {
     blend_lobes (rows, weight, taps, out, n);
@@ -141,7 +140,7 @@ filter_c (const guint8 * row, gint from, const ScalerAxis * h,
   gint taps = h->taps;
   gint x, k;
 
-  (void) fetch;
+  scaler_fetch (fetch, width);
   switch (taps) {
     case 2:
       for (x = 0; x < width; x++, w += 2) {

@@ -10,32 +10,47 @@
 G_BEGIN_DECLS
 /**
  * ScalerFetch:
+ * @at: the next line to fetch
+ * @end: the end of the row that it is in
+ * @stride: bytes between rows
+ * @bytes: of each row
+ * @rows: still to fetch, that one too; 0 = nothing to fetch
+ * @pace: for each byte that a kernel makes
+ * @credit: what that came to; a line costs %SCALER_LINE_CREDIT
  *
  * Input that is wanted soon. Kernels ask for a cache line of it now and then
  * while they work.
  */
     typedef struct
 {
-  const guint8 *at;             /* the next line */
-  const guint8 *end;            /* of the row that it is in */
+  const guint8 *at;
+  const guint8 *end;
   gssize stride;
-  gint bytes;                   /* of each row */
-  gint rows;                    /* still to fetch, that one too */
+  gint bytes;
+  gint rows;
+  gint pace;
+  gint credit;
 } ScalerFetch;
 
 #define SCALER_LINE 64
+#define SCALER_LINE_CREDIT 4096
 
+/* A kernel has made @made bytes, or input of so many. */
 static inline void
-scaler_fetch_line (ScalerFetch * f)
+scaler_fetch (ScalerFetch * f, gint made)
 {
   if (f->rows == 0)
     return;
-  __builtin_prefetch (f->at);
-  f->at += SCALER_LINE;
-  if (f->at >= f->end) {
-    f->end += f->stride;
-    f->at = f->end - f->bytes;
-    f->rows--;
+  for (f->credit += f->pace * made; f->credit >= SCALER_LINE_CREDIT;
+      f->credit -= SCALER_LINE_CREDIT) {
+    __builtin_prefetch (f->at);
+    f->at += SCALER_LINE;
+    if (f->at >= f->end) {
+      f->end += f->stride;
+      f->at = f->end - f->bytes;
+      if (--f->rows == 0)
+        return;
+    }
   }
 }
 
@@ -49,7 +64,7 @@ scaler_fetch_line (ScalerFetch * f)
  *
  * All sets give the same bytes.
  */
-    typedef struct
+typedef struct
 {
   const gchar *name;
   void (*blend) (const guint8 * const *rows, const ScalerAxis * v, gint y,
@@ -63,7 +78,7 @@ scaler_fetch_line (ScalerFetch * f)
 gint scaler_filter_ends (const guint8 * row, gint from, const ScalerAxis * h,
     gint * x0, gint width, guint8 * out, ScalerFetch * fetch);
 
-const ScalerKernels *scaler_kernels (void);
+const ScalerKernels *const *scaler_kernels_list (void);
 
 const ScalerKernels *scaler_kernels_c (void);
 

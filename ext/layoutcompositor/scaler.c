@@ -39,34 +39,48 @@ scaler_scratch_clear (ScalerScratch * scratch)
   scratch->size = 0;
 }
 
-/**
- * scaler_kernels:
- *
- * Returns: the fastest kernels that this processor runs
- */
-const ScalerKernels *
-scaler_kernels (void)
+/* Those that this processor runs, the fastest first. */
+static gpointer
+find_kernels (gpointer unused)
 {
-  static gsize chosen = 0;
+  static const ScalerKernels *found[4];
+  guint n = 0;
 
-  if (g_once_init_enter (&chosen)) {
-    const ScalerKernels *best = scaler_kernels_c ();
-
-#ifdef HAVE_AVX2
-    if (__builtin_cpu_supports ("avx2"))
-      best = scaler_kernels_avx2 ();
-#endif
+  (void) unused;
 #ifdef HAVE_AVX512
-    if (__builtin_cpu_supports ("avx512bw") &&
-        __builtin_cpu_supports ("avx512vl") &&
-        __builtin_cpu_supports ("avx512vbmi") &&
-        __builtin_cpu_supports ("avx512vnni"))
-      best = scaler_kernels_avx512 ();
+  if (__builtin_cpu_supports ("avx512bw") &&
+      __builtin_cpu_supports ("avx512vl") &&
+      __builtin_cpu_supports ("avx512vbmi") &&
+      __builtin_cpu_supports ("avx512vnni"))
+    found[n++] = scaler_kernels_avx512 ();
 #endif
-    g_once_init_leave (&chosen, (gsize) best);
-  }
+#ifdef HAVE_AVX2
+  if (__builtin_cpu_supports ("avx2"))
+    found[n++] = scaler_kernels_avx2 ();
+#endif
+  found[n] = scaler_kernels_c ();
 
-  return (const ScalerKernels *) chosen;
+  return found;
+}
+
+/**
+ * scaler_kernels_list:
+ *
+ * Returns: the kernels that this processor runs, the fastest first, the
+ *     portable ones last; then %NULL
+ */
+const ScalerKernels *const *
+scaler_kernels_list (void)
+{
+  static GOnce once = G_ONCE_INIT;
+
+  return g_once (&once, find_kernels, NULL);
+}
+
+static const ScalerKernels *
+best_kernels (void)
+{
+  return scaler_kernels_list ()[0];
 }
 
 /**
@@ -86,7 +100,7 @@ scaler_blend_rows (const guint8 * const *rows, const ScalerAxis * v, gint y,
   if (v->taps == 1)
     memcpy (out, rows[0], n);
   else
-    scaler_kernels ()->blend (rows, v, y, out, n, &nothing);
+    best_kernels ()->blend (rows, v, y, out, n, &nothing);
 }
 
 /**
@@ -108,8 +122,7 @@ scaler_filter_row (const guint8 * row, gint from, const ScalerAxis * h,
   if (h->copy)
     memcpy (out, row + h->offset[x0] - from, width);
   else
-    scaler_kernels ()->filter (row, from, h, x0, width, out,
-        &nothing);
+    best_kernels ()->filter (row, from, h, x0, width, out, &nothing);
 }
 
 /* What scaler_draw() works with. */
@@ -121,7 +134,9 @@ typedef struct
   const ScalerTarget *dst;
   gint x0, y0, width, height;   /* what is drawn */
   gint from, columns;           /* input columns that it needs */
-  guint8 *blended;              /* an input row after the vertical pass */
+  gint made;                    /* bytes for an output row, by both passes */
+  guint8 *blended;              /* an input row after the vertical pass;
+                                   SCALER_LINE more than a row and its slack */
   guint8 *component[2];         /* of it */
   guint8 *scaled;               /* an output row of one component */
   const guint8 **rows;          /* of the input, v->taps */
@@ -143,10 +158,13 @@ fetch_rows (Draw * d, gint first, gint last)
 {
   d->fetch.bytes = d->columns * d->src->components;
   d->fetch.stride = d->src->stride;
-  d->fetch.at = d->src->data + (gssize) first * d->src->stride +
+  d->fetch.at = d->src->data + (gssize) first *d->src->stride +
       (gssize) d->from * d->src->components;
   d->fetch.end = d->fetch.at + d->fetch.bytes;
   d->fetch.rows = last - first;
+  d->fetch.credit = 0;
+  d->fetch.pace = (last - first) * (d->fetch.bytes / SCALER_LINE + 1) *
+      SCALER_LINE_CREDIT / d->made + 1;
 }
 
 /* The vertical pass for output row @y, to @out; or the input row itself if
@@ -157,14 +175,16 @@ blend_row (Draw * d, gint y, gboolean as_is, guint8 * out)
   gint components = d->src->components;
   gint bytes = d->columns * components;
   const guint8 *first = d->src->data +
-      (gssize) d->v->offset[y] * d->src->stride +
-      (gssize) d->from * components;
+      (gssize) d->v->offset[y] * d->src->stride + (gssize) d->from * components;
   gint k;
+
+  /* so that kernels can have their loads and their stores aligned at once */
+  if (out == d->blended)
+    out += ((guintptr) first - (guintptr) out) % SCALER_LINE;
 
   fetch_rows (d, rows_end (d, y + AHEAD - 1), rows_end (d, y + AHEAD));
   if (d->v->taps == 1) {
-    for (k = 0; k < bytes; k += SCALER_LINE)
-      scaler_fetch_line (&d->fetch);
+    scaler_fetch (&d->fetch, bytes);
     if (as_is)
       return first;
     memcpy (out, first, bytes);
@@ -233,8 +253,7 @@ draw_pairs (Draw * d)
       if (!d->h->copy) {
         guint8 *to = dst->step == 1 ? out[c] : d->scaled;
 
-        d->kernels->filter (in, d->from, d->h, d->x0, d->width, to,
-            &d->fetch);
+        d->kernels->filter (in, d->from, d->h, d->x0, d->width, to, &d->fetch);
         in = to;
       }
       if (dst->step != 1)
@@ -262,7 +281,7 @@ scaler_draw (const ScalerPlane * src, const ScalerAxis * h,
     const ScalerAxis * v, gint x0, gint y0, gint width, gint height,
     const ScalerTarget * dst, ScalerScratch * scratch)
 {
-  Draw d = { scaler_kernels (), src, h, v, dst, x0, y0, width, height, };
+  Draw d = { best_kernels (), src, h, v, dst, x0, y0, width, height, };
   const guint8 *many[64];
   gsize bytes, columns;
   gint begin, end;
@@ -278,14 +297,19 @@ scaler_draw (const ScalerPlane * src, const ScalerAxis * h,
   d.from = h->offset[begin];
   d.columns = h->offset[end - 1] + h->taps - d.from;
 
+  d.made = d.columns * src->components;
+  if (!h->copy)
+    d.made += width * src->components;
+
   columns = (gsize) d.columns + SCALER_SLACK;
   bytes = (gsize) d.columns * src->components + SCALER_SLACK;
-  d.blended = scaler_scratch_get (scratch, bytes + 2 * columns + width);
-  d.component[0] = d.blended + bytes;
+  d.blended = scaler_scratch_get (scratch, bytes + SCALER_LINE + 2 * columns
+      + width);
+  d.component[0] = d.blended + bytes + SCALER_LINE;
   d.component[1] = d.component[0] + columns;
   d.scaled = d.component[1] + columns;
   /* what is read behind a row weighs nothing, but is something */
-  memset (d.blended + bytes - SCALER_SLACK, 0, SCALER_SLACK);
+  memset (d.blended + bytes - SCALER_SLACK, 0, SCALER_SLACK + SCALER_LINE);
   memset (d.component[0] + d.columns, 0, SCALER_SLACK);
   memset (d.component[1] + d.columns, 0, SCALER_SLACK);
   d.rows = v->taps <= (gint) G_N_ELEMENTS (many) ? many :

@@ -79,8 +79,8 @@ posix_memalign (void **memory, size_t alignment, size_t size)
   return *memory != NULL ? 0 : ENOMEM;
 }
 
-static void __attribute__ ((destructor))
-report (void)
+static void __attribute__((destructor))
+    report (void)
 {
   const char *name = getenv ("ALLOCCOUNT");
   FILE *file = name != NULL ? fopen (name, "w") : NULL;

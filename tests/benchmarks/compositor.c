@@ -32,7 +32,7 @@ typedef struct
 
 static gchar *peer = NULL, *format = NULL, *dump = NULL, *config = NULL;
 static gint canvas_width, canvas_height, canvas_fps = 30;
-static gint warm_up = 12, least = 20, most = 600;
+static gint warm_up = 12, least = 20, most = 6000;
 static gdouble seconds = 0.3;
 
 /* --- a source that pushes preloaded frames ------------------------------ */
@@ -55,13 +55,13 @@ typedef struct
 static GType preloaded_src_get_type (void);
 G_DEFINE_TYPE (PreloadedSrc, preloaded_src, GST_TYPE_PUSH_SRC)
      static GstStaticPadTemplate src_template =
-GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
+         GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
     GST_STATIC_CAPS ("video/x-raw"));
 
 /* A new buffer with the memory of the frame: what a decoder's pool does, at
  * no cost for pixels. */
-static GstFlowReturn
-preloaded_src_create (GstPushSrc * src, GstBuffer ** out)
+     static GstFlowReturn
+         preloaded_src_create (GstPushSrc * src, GstBuffer ** out)
 {
   PreloadedSrc *self = (PreloadedSrc *) src;
   GstBuffer *frame = self->frames[self->next % self->n_frames];
@@ -290,7 +290,7 @@ build_none (GstBin * bin, const Slot * slots, guint n)
     GstElement *src = make_source (&slots[i]), *filter;
     GstElement *sink = make_sink (NULL);
 
-    ((PreloadedSrc *) src)->limit = (gint64) PUSHES * slots[i].fps / canvas_fps;
+    ((PreloadedSrc *) src)->limit = (gint64) PUSHES *slots[i].fps / canvas_fps;
     gst_bin_add_many (bin, src, sink, NULL);
     filter = add_filter (bin, src, slots[i].colorimetry, &slots[i]);
     gst_element_link (filter, sink);
@@ -409,7 +409,7 @@ main (int argc, char **argv)
     {"config", 0, 0, G_OPTION_ARG_STRING, &config, "of ours", "JSON"},
     {"canvas", 0, 0, G_OPTION_ARG_STRING, &canvas, "size and rate", "W,H,FPS"},
     {"slot", 0, 0, G_OPTION_ARG_STRING_ARRAY, &texts,
-          "FILE,W,H,FPS,X,Y,OUT_W,OUT_H,CROP_X,CROP_Y,COLORIMETRY", "SLOT"},
+        "FILE,W,H,FPS,X,Y,OUT_W,OUT_H,CROP_X,CROP_Y,COLORIMETRY", "SLOT"},
     {"dump", 0, 0, G_OPTION_ARG_STRING, &dump,
         "write frames instead of measuring", "FILE"},
     {"frames", 0, 0, G_OPTION_ARG_INT, &least, "at least so many", "N"},

@@ -10,7 +10,7 @@ import json, os, re, resource, subprocess, sys
 
 BINARIES, DIR, WANTED = sys.argv[1], sys.argv[2], sys.argv[3:]
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
-FRAMES = 8          # different frames of a moving input
+FRAMES = 4          # different frames of a moving input
 FILMS = {"mandelbrot": "mandelbrot=s={0}x{1}:start_scale=0.3:r=30",
          "testsrc2": "testsrc2=s={0}x{1}:r=30"}
 PEERS = ["ours", "stock", "stock-linear", "ffmpeg"]
