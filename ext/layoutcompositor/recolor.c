@@ -113,8 +113,7 @@ row_of (const GstVideoFrame * frame, gint component, gint y)
  * Each chroma sample colours the four luma samples that it lies on.
  */
 void
-recolor_frame (Recolor * recolor, const GstVideoFrame * in,
-    GstVideoFrame * out)
+recolor_frame (Recolor * recolor, const GstVideoFrame * in, GstVideoFrame * out)
 {
   const RecolorRows *rows = best_rows ();
   gboolean pairs = GST_VIDEO_FRAME_N_PLANES (in) == 2;

@@ -340,7 +340,7 @@ spread_avx512 (const guint8 * in, gint n, guint8 * out)
 
   for (x = 0; x < n; x += 32) {
     gint count = MIN (n - x, 32);
-    __mmask32 mask = 0xffffffff >> (32 - count);
+    __mmask32 mask = (__mmask32) first_bits (count);
 
     _mm512_mask_storeu_epi8 (out + 2 * x,
         every_second & first_bits (2 * count),
