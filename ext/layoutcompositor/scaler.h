@@ -101,6 +101,9 @@ typedef struct
 ScalerAxis *scaler_axis_new (gint src_size,
     gdouble start, gdouble step, gint n);
 
+ScalerAxis *scaler_axis_new_rows (gint src_size,
+    gdouble start, gdouble step, gint n);
+
 void scaler_axis_free (ScalerAxis * axis);
 
 void scaler_draw (const ScalerPlane * src,

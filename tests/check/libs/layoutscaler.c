@@ -243,6 +243,46 @@ GST_START_TEST (test_same_size_is_a_copy)
 
 GST_END_TEST;
 
+/* Rows that are halved exactly are means of two; all else is as for columns. */
+GST_START_TEST (test_rows)
+{
+  const gdouble steps[] = { 2, 2.1, 4, 1.5, 0.5, 1, 2 };
+  const gdouble starts[] = { 0, 0, 0, 0, 0, 0, 0.5 };
+  GRand *rand = g_rand_new_with_seed (7);
+  Plane in = plane_new (300, 80, 1, rand), out = plane_new (300, 40, 1, NULL);
+  ScalerAxis *h = scaler_axis_new (300, 0, 1, 300);
+  ScalerAxis *v = scaler_axis_new_rows (80, 0, 2, 40);
+  guint i;
+  gint x, y;
+
+  plane_draw (&in, &out, h, v, 0, 0, 300, 40);
+  for (y = 0; y < 40; y++) {
+    for (x = 0; x < 300; x++) {
+      const guint8 *above = in.data + 2 * y * 300 + x;
+
+      if (out.data[y * 300 + x] != (above[0] + above[300] + 1) / 2)
+        fail ("no mean at %d,%d", x, y);
+    }
+  }
+  scaler_axis_free (h);
+  scaler_axis_free (v);
+
+  for (i = 1; i < G_N_ELEMENTS (steps); i++) {
+    h = scaler_axis_new (80, starts[i], steps[i], 15);
+    v = scaler_axis_new_rows (80, starts[i], steps[i], 15);
+    fail_unless_equals_int (h->taps, v->taps);
+    fail_unless (memcmp (h->weight, v->weight,
+            h->n * h->taps * sizeof (*h->weight)) == 0);
+    scaler_axis_free (h);
+    scaler_axis_free (v);
+  }
+  g_free (in.data);
+  g_free (out.data);
+  g_rand_free (rand);
+}
+
+GST_END_TEST;
+
 /* Noise with many samples at both ends of the range. */
 static void
 fill_noise (guint8 * data, gint n, GRand * rand)
@@ -341,7 +381,7 @@ check_kernels (const ScalerKernels * kernels)
 
   for (from = 2; from <= 64; from++) {
     for (to = 2; to <= 64; to++) {
-      ScalerAxis *a = scaler_axis_new (from, 0, (gdouble) from / to, to);
+      ScalerAxis *a = scaler_axis_new_rows (from, 0, (gdouble) from / to, to);
 
       check_axis (kernels, a, rand, from);
       scaler_axis_free (a);
@@ -353,9 +393,10 @@ check_kernels (const ScalerKernels * kernels)
     const gdouble steps[] = { 2, 4, 1.5, 8.0 / 3, 0.75, 3.6, 3 };
     gdouble step = round % 2 ? steps[round / 2 % G_N_ELEMENTS (steps)] :
         g_rand_double_range (rand, 0.1, 20);
-    ScalerAxis *a = scaler_axis_new (size, round % 3 == 0 ?
-        g_rand_double_range (rand, -9, 9) : 0, step,
-        g_rand_int_range (rand, 1, 400));
+    gdouble start = round % 3 == 0 ? g_rand_double_range (rand, -9, 9) : 0;
+    gint n = g_rand_int_range (rand, 1, 400);
+    ScalerAxis *a = round % 4 < 2 ? scaler_axis_new (size, start, step, n) :
+        scaler_axis_new_rows (size, start, step, n);
 
     check_axis (kernels, a, rand, size);
     check_pairs (kernels, rand);
@@ -454,6 +495,7 @@ layoutscaler_suite (void)
   tcase_add_test (tc, test_random_sizes);
   tcase_add_test (tc, test_flat_stays_flat);
   tcase_add_test (tc, test_same_size_is_a_copy);
+  tcase_add_test (tc, test_rows);
   tcase_add_test (tc, test_kernels_agree);
   tcase_add_test (tc, test_layouts_agree);
 
