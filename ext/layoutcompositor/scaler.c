@@ -3,6 +3,8 @@
  *
  * Vertical first: the input rows that make an output row are blended into one
  * 8 bit row, which stays in the cache while the horizontal pass reads it.
+ * libyuv is faster at 1/2, 1/4, 3/4 and 2, by filters of fewer samples, and two
+ * to six times slower at the other ratios that layouts have.
  */
 
 #include "scaler.h"
