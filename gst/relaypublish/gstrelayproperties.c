@@ -54,20 +54,23 @@ add_target_properties (GParamSpec ** properties)
   /**
    * GstRelayPublishSink:rtmp-sink:
    *
-   * Counts for connections made from now on. rtmpsink tells less about
-   * failures, checks no certificates (rtmps uses rtmp2sink always) and may take
-   * half a minute to stop.
+   * Counts for connections made from now on. `auto` is `direct`, the element's
+   * own writer; a url with a user and a password goes to rtmp2sink with both,
+   * which can log in. rtmp2sink costs several times the CPU for each target,
+   * and a thread. rtmpsink tells less about failures, checks no certificates
+   * (rtmps uses rtmp2sink then) and may take half a minute to stop.
    */
   properties[PROP_RTMP_SINK] = g_param_spec_enum ("rtmp-sink", "RTMP sink",
-      "Element that speaks RTMP", GST_TYPE_RELAY_RTMP_SINK,
+      "What speaks RTMP", GST_TYPE_RELAY_RTMP_SINK,
       GST_RELAY_RTMP_SINK_AUTO, FLAGS_PLAYING);
 
   /**
    * GstRelayPublishSink:tls-ca-file:
    *
    * A PEM file with certificate authorities. Connections of the process to the
-   * host and port of an rtmps target then trust these and no others; without
-   * it those of the system. Certificates are always checked.
+   * host and port of an rtmps target then trust these and no others (those of
+   * other elements too, if rtmp2sink is used); without it those of the system.
+   * Certificates are always checked.
    */
   properties[PROP_TLS_CA_FILE] = g_param_spec_string ("tls-ca-file",
       "TLS CA file", "PEM file with the certificate authorities of rtmps"
@@ -78,7 +81,8 @@ add_target_properties (GParamSpec ** properties)
    *
    * A structure with `backlog-time` (ns), `backlog-bytes`, `backlog-entries`,
    * `backlog-keyframes` and `targets`, a list of structures with `id`, `url`
-   * (redacted), `state`, `bytes-accepted` (by the socket), `bitrate` (bit/s),
+   * (redacted), `state`, `bytes-accepted` (by the peer's TCP where the kernel
+   * tells, else by the socket; headers included), `bitrate` (bit/s),
    * `frames-sent`, `frames-dropped`, `reconnects`, `queue` (ms behind the live
    * edge), `last-error` (a #GstPublishCode) and `last-message`.
    */
@@ -143,8 +147,10 @@ add_flow_properties (GParamSpec ** properties)
    * GstRelayPublishSink:rewind-time:
    *
    * With `lossless`: a resumed connection starts at a keyframe at least this
-   * long before the last byte that was handed to the socket. It has to cover
-   * what kernels hold, and the ring has to hold it besides the outage.
+   * long before what the peer's TCP has acknowledged, or the last byte that was
+   * handed to the socket where that is not known. It has to cover what kernels
+   * hold, and the ring has to hold it besides the outage. Where the server
+   * acknowledges what it has read it is not needed, and not used.
    */
   properties[PROP_REWIND_TIME] = time_property ("rewind-time", "Rewind time",
       "How far lossless goes back, in ns", 0, DEFAULT_REWIND_TIME);

@@ -58,7 +58,8 @@ check_end (GstRelayRtmp * rtmp)
   guint64 bytes;
 
   must (gst_relay_rtmp_frame_room (sizeof (tag)) <= sizeof (room));
-  must (gst_relay_rtmp_frame_tag (rtmp, tag, sizeof (tag), room, vectors) == 12);
+  must (gst_relay_rtmp_frame_tag (rtmp, tag, sizeof (tag), room,
+          vectors) == 12);
   if (gst_relay_rtmp_get_acknowledged (rtmp, 1000, &bytes))
     must (bytes <= 1000);
   gst_relay_rtmp_end (rtmp);

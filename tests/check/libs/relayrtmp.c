@@ -189,8 +189,9 @@ GST_START_TEST (test_chunks)
   assert_chunks (BYTES ("\4\0\0\0\0\0\3\x9\1\0\0\0abc"
           "\3\0\0\0\0\0\1\x14\0\0\0\0d"), 128, "9: 20:d ");
   /* no payload at all */
-  assert_chunks (BYTES ("\3\0\0\0\0\0\0\x14\0\0\0\0\3\0\0\0\0\0\1\x14\0\0\0\0d"),
-      128, "20: 20:d ");
+  assert_chunks (BYTES
+      ("\3\0\0\0\0\0\0\x14\0\0\0\0\3\0\0\0\0\0\1\x14\0\0\0\0d"), 128,
+      "20: 20:d ");
   /* a new header gives up what was begun */
   assert_chunks (BYTES ("\3\0\0\0\0\0\4\x14\0\0\0\0ab"
           "\3\0\0\0\0\0\2\x14\0\0\0\0cd"), 2, "20:cd ");
@@ -560,7 +561,8 @@ GST_START_TEST (test_control)
   fail_unless (feed (rtmp, bytes->data, bytes->len, 64));
   clear_output (rtmp);
   g_byte_array_set_size (bytes, 0);
-  serve (bytes, 9, BYTES ("12345678901234567890123456789012345678901234567890"));
+  serve (bytes, 9,
+      BYTES ("12345678901234567890123456789012345678901234567890"));
   for (i = 0; i < 40; i++)
     fail_unless (feed (rtmp, bytes->data, bytes->len, 64));
   /* 40 * 62 bytes came: one acknowledgement */
@@ -655,8 +657,7 @@ GST_START_TEST (test_framing)
 
   tag = make_tag (18, 40, 1);
   out = frame (rtmp, tag);
-  ASSERT_BYTES (out, "\5\0\0\x28\0\0\x11\x12\5\0\0\0"
-      "\2\0\xd@setDataFrame\0");
+  ASSERT_BYTES (out, "\5\0\0\x28\0\0\x11\x12\5\0\0\0" "\2\0\xd@setDataFrame\0");
   g_byte_array_unref (out);
   g_byte_array_unref (tag);
 
