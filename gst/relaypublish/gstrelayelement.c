@@ -286,6 +286,7 @@ gst_relay_element_branch_new (const GstRelayBranchConfig * config,
 
   src_config.probe = config->protocol->network;
   src_config.file_header = !config->protocol->network && !config->resume;
+  src_config.metadata_first = !config->protocol->network;
   src_config.cursor = cursor;
   src_config.func = on_src_event;
   src_config.data = self;
