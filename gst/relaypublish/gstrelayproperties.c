@@ -114,6 +114,17 @@ add_flow_properties (GParamSpec ** properties)
       GST_RELAY_SYNC_AUTO, FLAGS_READY);
 
   /**
+   * GstRelayPublishSink:latency:
+   *
+   * With live media and both inputs: how long the one that is ahead waits for
+   * the one that is behind, before it goes on and what comes late is moved. An
+   * encoder that is slow at times wants more; media that is there is never
+   * held back by it.
+   */
+  properties[PROP_LATENCY] = time_property ("latency", "Latency",
+      "How long a live input waits for the other, in ns", 0, DEFAULT_LATENCY);
+
+  /**
    * GstRelayPublishSink:backlog-time:
    *
    * How much media the ring holds: how far a target may fall behind, and how
@@ -205,6 +216,7 @@ gst_relay_values_init (GstRelayValues * values)
   values->settings.retry_interval = DEFAULT_RETRY_INTERVAL;
   values->settings.stall_timeout = DEFAULT_STALL_TIMEOUT;
   values->sync = GST_RELAY_SYNC_AUTO;
+  values->latency = DEFAULT_LATENCY;
   values->backlog_time = DEFAULT_BACKLOG_TIME;
   values->backlog_bytes = DEFAULT_BACKLOG_BYTES;
 }
@@ -233,6 +245,9 @@ gst_relay_values_set (GstRelayValues * values, guint id, const GValue * value)
       break;
     case PROP_SYNC:
       values->sync = g_value_get_enum (value);
+      break;
+    case PROP_LATENCY:
+      values->latency = g_value_get_uint64 (value);
       break;
     case PROP_BACKLOG_TIME:
       values->backlog_time = g_value_get_uint64 (value);
@@ -281,6 +296,9 @@ gst_relay_values_get (const GstRelayValues * values, guint id, GValue * value)
       break;
     case PROP_SYNC:
       g_value_set_enum (value, values->sync);
+      break;
+    case PROP_LATENCY:
+      g_value_set_uint64 (value, values->latency);
       break;
     case PROP_BACKLOG_TIME:
       g_value_set_uint64 (value, values->backlog_time);

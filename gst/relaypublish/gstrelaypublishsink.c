@@ -92,9 +92,6 @@
 GST_DEBUG_CATEGORY (gst_relay_publish_debug);
 #define GST_CAT_DEFAULT gst_relay_publish_debug
 
-/* How long a live muxer waits for the input that is behind, before it goes on
- * with the other and has to move what comes late. */
-#define MUX_LATENCY (300 * GST_MSECOND)
 /* The bound of a stop: a farewell takes 1 s at most. */
 #define STOP_TIME (1500 * GST_MSECOND)
 
@@ -381,6 +378,8 @@ use_values (GstRelayPublishSink * self)
   gst_relay_worker_set_settings (self->worker, &values.settings);
   gst_relay_ring_set_limits (self->ring, values.backlog_time,
       values.backlog_bytes);
+  if (self->mux)
+    g_object_set (self->mux, "latency", values.latency, NULL);
   gst_relay_ring_sink_set_sync (GST_RELAY_RING_SINK (self->ring_sink),
       values.sync);
   gst_relay_values_clear (&values);
@@ -594,8 +593,7 @@ gst_relay_publish_sink_init (GstRelayPublishSink * self)
   gst_bin_add (GST_BIN (self), self->ring_sink);
   self->mux = gst_element_factory_make ("flvmux", "mux");
   if (self->mux) {
-    g_object_set (self->mux, "streamable", TRUE, "latency",
-        (guint64) MUX_LATENCY, NULL);
+    g_object_set (self->mux, "streamable", TRUE, NULL);
     gst_bin_add (GST_BIN (self), self->mux);
     gst_element_link (self->mux, self->ring_sink);
   }
