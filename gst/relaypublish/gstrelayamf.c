@@ -328,7 +328,7 @@ read_value (Reader * reader, GstRelayCommand * command, guint depth)
 
 /* Reads the payload of a command message. What follows a value that is not
  * AMF0 is left alone. FALSE: it has no name or no transaction, or is cut
- * short. */
+ * short; the name is there if it could be read. */
 gboolean
 gst_relay_amf_read_command (const guint8 * data, gsize size,
     GstRelayCommand * command)

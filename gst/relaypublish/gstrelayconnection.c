@@ -309,16 +309,15 @@ read_all (GstRelayConnection * self)
   return !self->over;
 }
 
+/* Out of order, for this connection alone: the others keep to their rounds. */
 static void
 take_extra_turn (GstRelayConnection * self)
 {
-  gint64 now = g_get_monotonic_time (), when;
   gboolean progressed = FALSE;
+  gint64 when = take_turn (g_get_monotonic_time (), &progressed, self);
 
-  when = take_turn (now, &progressed, self);
-  /* what it left is the next round's */
-  if (progressed || when >= 0)
-    gst_relay_io_wake (self->config.io);
+  if (when >= 0)
+    gst_relay_io_wake_at (self->config.io, when);
 }
 
 static gboolean
@@ -505,6 +504,9 @@ queue_media (GstRelayConnection * self, gint64 * when)
   return take;
 }
 
+/* The farewell is written; the server reads it, and closes. With TLS too: its
+ * own good-bye says no more than the protocol's, and would have to be waited
+ * for. */
 static void
 shut_down (GstRelayConnection * self, gint64 now)
 {

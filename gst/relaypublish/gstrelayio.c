@@ -67,6 +67,19 @@ gst_relay_io_wake (GstRelayIo * io)
   g_mutex_unlock (&io->lock);
 }
 
+/* The thread itself: a round at @when, us, if there is none before. */
+void
+gst_relay_io_wake_at (GstRelayIo * io, gint64 when)
+{
+  gint64 next;
+
+  g_mutex_lock (&io->lock);
+  next = g_source_get_ready_time (io->ticker);
+  if (next < 0 || when < next)
+    g_source_set_ready_time (io->ticker, when);
+  g_mutex_unlock (&io->lock);
+}
+
 static gint64
 scan (GstRelayIo * io, gint64 now, gboolean * progressed)
 {

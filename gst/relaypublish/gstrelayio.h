@@ -31,6 +31,7 @@ GMainContext *gst_relay_io_get_context (GstRelayIo * io);
 void gst_relay_io_invoke (GstRelayIo * io, GSourceFunc func, gpointer data,
     GDestroyNotify free_data);
 void gst_relay_io_wake (GstRelayIo * io);
+void gst_relay_io_wake_at (GstRelayIo * io, gint64 when);
 void gst_relay_io_add (GstRelayIo * io, GstRelayIoFunc func, gpointer data);
 void gst_relay_io_remove (GstRelayIo * io, gpointer data);
 

@@ -36,7 +36,7 @@
 #define CHUNK_SIZE 65536
 /* What the server is asked to acknowledge at least: often enough to know well
  * what has arrived, seldom enough to cost nothing. */
-#define WINDOW_SIZE (256 * 1024)
+#define WINDOW_SIZE (128 * 1024)
 /* Answers that wait to be sent: a server that asks more than it reads. */
 #define MAX_OUTPUT (64 * 1024)
 
@@ -480,12 +480,24 @@ on_status (GstRelayRtmp * rtmp, const GstRelayCommand * command)
 }
 
 static gboolean
+is_needed (const gchar * name)
+{
+  return g_str_equal (name, "_result") || g_str_equal (name, "_error") ||
+      g_str_equal (name, "onStatus") || g_str_equal (name, "close");
+}
+
+static gboolean
 on_command (GstRelayRtmp * rtmp, const guint8 * payload, gsize size)
 {
   GstRelayCommand command;
 
-  if (!gst_relay_amf_read_command (payload, size, &command))
+  if (!gst_relay_amf_read_command (payload, size, &command)) {
+    /* ffmpeg says onFCPublish without a transaction: what nobody asks for may
+     * be as it likes */
+    if (*command.name && !is_needed (command.name))
+      return TRUE;
     return fail (rtmp, "the server sent a command that is not AMF0");
+  }
   if (g_str_equal (command.name, "_result"))
     return on_result (rtmp, &command);
   if (g_str_equal (command.name, "_error"))

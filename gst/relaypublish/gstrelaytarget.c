@@ -361,9 +361,10 @@ open_branch (GstRelayTarget * target, GstClockTime now)
   GstRelayBranchConfig config = { 0, };
   GError *error = NULL;
 
-  gst_relay_protocol_quiet ();
   target->protocol = gst_relay_protocol_find (target->url,
       target->settings.rtmp_sink);
+  if (target->protocol->network && target->protocol->element)
+    gst_relay_protocol_quiet ();
   target->eos = FALSE;
   target->refused_since = GST_CLOCK_TIME_NONE;
   target->congestion_ms = 0;

@@ -106,8 +106,8 @@ gst_relay_urls_add (GstRelayUrls * self, const gchar * url,
   guint id = try_add_target (self, url, internal_line, &error);
 
   if (error) {
-    GST_ELEMENT_WARNING (self->element, RESOURCE, SETTINGS, ("%s", error->message),
-        (NULL));
+    GST_ELEMENT_WARNING (self->element, RESOURCE, SETTINGS, ("%s",
+            error->message), (NULL));
     g_error_free (error);
   }
   return id;
@@ -128,8 +128,8 @@ add_wanted (gpointer data, const gchar * url, gboolean internal_line)
     g_ptr_array_add (self->url_faults, g_strdup (error->message));
     g_mutex_unlock (&self->lock);
   } else {
-    GST_ELEMENT_WARNING (self->element, RESOURCE, SETTINGS, ("%s", error->message),
-        (NULL));
+    GST_ELEMENT_WARNING (self->element, RESOURCE, SETTINGS, ("%s",
+            error->message), (NULL));
   }
   g_error_free (error);
   return 0;

@@ -494,6 +494,8 @@ GST_START_TEST (test_refusals)
   assert_refused (GST_RELAY_RTMP_READY, 20, BYTES ("\2\0\5close\0\0\0\0\0\0\0"
           "\0\0\5"), "closed");
   assert_refused (GST_RELAY_RTMP_READY, 20, BYTES ("no AMF"), "not AMF0");
+  assert_refused (GST_RELAY_RTMP_READY, 20, BYTES ("\2\0\x8onStatus"),
+      "not AMF0");
   assert_refused (GST_RELAY_RTMP_READY, 17, BYTES (""), "empty");
   assert_refused (GST_RELAY_RTMP_READY, 1, BYTES ("\0\0\0\0"), "chunk size");
 
@@ -517,6 +519,7 @@ GST_START_TEST (test_errors_that_do_not_matter)
   serve (bytes, 20, BYTES ("\2\0\6_error\0\x40\0\0\0\0\0\0\0\5"));
   serve (bytes, 20, BYTES ("\2\0\6_error\0\x40\x8\0\0\0\0\0\0\5"));
   serve (bytes, 20, BYTES ("\2\0\xb" "onFCPublish\0\0\0\0\0\0\0\0\0\5"));
+  serve (bytes, 20, BYTES ("\2\0\xb" "onFCPublish"));
   serve (bytes, 20, BYTES (CREATE_OK));
   fail_unless (feed (rtmp, bytes->data, bytes->len, 11));
   fail_unless_equals_int (gst_relay_rtmp_get_state (rtmp),

@@ -401,7 +401,7 @@ GST_START_TEST (test_stall)
   launch ("videotestsrc is-live=true pattern=snow ! "
       "video/x-raw,width=640,height=360,framerate=25/1 ! "
       "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=25 "
-      "bitrate=16000 ! relaypublishsink name=pub stall-timeout=2000000000");
+      "bitrate=16000 ! relaypublishsink name=pub stall-timeout=4000000000");
   rtmp_server_start (server);
   play ();
   id = add_publishing ();
@@ -424,10 +424,11 @@ GST_START_TEST (test_stall)
   fail_unless_equals_int (report->code, GST_PUBLISH_CODE_STALLED);
   /* within the timeout and half a second of the last byte it took; what the
    * stats say is up to a tick old */
-  fail_unless (report->at - still_since <= 2700 * G_TIME_SPAN_MILLISECOND,
+  fail_unless (report->at - still_since <= 4700 * G_TIME_SPAN_MILLISECOND,
       "%d ms", (gint) ((report->at - still_since) / 1000));
-  fail_unless (report->at - still_since >= 1500 * G_TIME_SPAN_MILLISECOND);
-  /* and it was told before that the queue grew */
+  fail_unless (report->at - still_since >= 3500 * G_TIME_SPAN_MILLISECOND);
+  /* and it was told before that the queue grew: by a second of media, for which
+   * a busy machine has the four seconds of the stall */
   do {
     message = gst_bus_pop_filtered (h->bus, GST_MESSAGE_ELEMENT);
     fail_unless (message != NULL);

@@ -159,18 +159,22 @@ GST_START_TEST (test_nothing_shows_secrets)
   RelayHarness *h;
   GstStructure *stats = NULL;
   gchar *url, *text, *dot;
-  guint id, denied, unknown;
+  guint id, direct, denied, unknown;
 
   server = rtmp_server_new (FALSE);
   rtmp_server_start (server);
   h = relay_harness_new (RELAY_VIDEO "relaypublishsink name=pub");
   gst_debug_remove_log_function (gst_debug_log_default);
   gst_debug_add_log_function (look_at_log, NULL, NULL);
-  gst_debug_set_threshold_from_string ("*:7", FALSE);
+  gst_debug_set_threshold_from_string ("*:9", FALSE);
 
   url = g_strdup_printf ("rtmp://me:" PASSWORD "@127.0.0.1:%u/live/" KEY
       "?token=" KEY, server->port);
   id = relay_harness_add (h, url, TRUE);
+  g_free (url);
+  /* the first logs in, through rtmp2sink; this is the own writer's */
+  url = rtmp_server_url (server, "live", KEY "/" PASSWORD "?token=" KEY);
+  direct = relay_harness_add (h, url, TRUE);
   g_free (url);
   url = rtmp_server_url (server, "deny", KEY);
   denied = relay_harness_add (h, url, TRUE);
@@ -184,6 +188,8 @@ GST_START_TEST (test_nothing_shows_secrets)
   fail_unless (relay_harness_wait (h, 0, id, GST_PUBLISH_CDN_STATE_PUBLISHING,
           30) != NULL);
   fail_unless (relay_harness_wait_frames (h, id, 25, 30));
+  fail_unless (relay_harness_wait (h, 0, direct,
+          GST_PUBLISH_CDN_STATE_CONNECTING, 30) != NULL);
   fail_unless (relay_harness_wait (h, 0, denied,
           GST_PUBLISH_CDN_STATE_CONNECTING, 10) != NULL);
   rtmp_server_kill (server);
