@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gst/check/gstcheck.h>
 
+#include <glib/gstdio.h>
+
 #include "relayharness.h"
 #include "rtmpserver.h"
 
@@ -42,6 +44,45 @@ GST_START_TEST (test_tls_verified)
   text = relay_probe ("-count_frames -show_entries stream=nb_read_frames "
       "-of csv=p=0", g_ptr_array_index (files, 0));
   fail_unless (atoi (text) >= 25, "%s", text);
+  g_free (text);
+  g_ptr_array_unref (files);
+  rtmp_server_free (server);
+  g_free (url);
+}
+
+GST_END_TEST;
+
+/* More than any buffer takes at once: writes stop in the middle and go on, and
+ * the last byte is out before EOS. */
+GST_START_TEST (test_tls_all_of_it)
+{
+  RelayHarness *h = relay_harness_new ("videotestsrc num-buffers=250 "
+      "pattern=snow ! video/x-raw,width=640,height=360,framerate=25/1 ! "
+      "x264enc speed-preset=ultrafast key-int-max=25 bitrate=30000 ! "
+      "relaypublishsink name=pub sync=false resume-policy=lossless "
+      "backlog-bytes=200000000");
+  GPtrArray *files;
+  GStatBuf info;
+  gchar *url, *text;
+
+  server = rtmp_server_new (TRUE);
+  rtmp_server_start (server);
+  url = rtmp_server_tls_url (server, "large");
+  g_object_set (h->pub, "tls-ca-file", server->ca_file, NULL);
+  relay_harness_add (h, url, TRUE);
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait_eos (h, 60));
+  fail_unless_equals_int (relay_harness_count (h, 0, 1,
+          GST_PUBLISH_CDN_STATE_RECONNECTING), 0);
+  relay_harness_free (h);
+  files = rtmp_server_recordings (server, "large");
+  fail_unless_equals_int (files->len, 1);
+  rtmp_server_kill (server);
+  fail_unless_equals_int (g_stat (g_ptr_array_index (files, 0), &info), 0);
+  fail_unless (info.st_size > 10000000, "%d bytes", (gint) info.st_size);
+  text = relay_probe ("-count_frames -show_entries stream=nb_read_frames "
+      "-of csv=p=0", g_ptr_array_index (files, 0));
+  fail_unless_equals_int (atoi (text), 250);
   g_free (text);
   g_ptr_array_unref (files);
   rtmp_server_free (server);
@@ -272,6 +313,7 @@ relaysecrets_suite (void)
   suite_add_tcase (s, tc);
   tcase_set_timeout (tc, 90);
   tcase_add_test (tc, test_tls_verified);
+  tcase_add_test (tc, test_tls_all_of_it);
   tcase_add_test (tc, test_tls_unknown_authority);
   tcase_add_test (tc, test_tls_other_authority);
   tcase_add_test (tc, test_tls_other_name);
