@@ -295,19 +295,15 @@ gst_relay_rtmp_get_acknowledged (GstRelayRtmp * rtmp, guint64 sent,
   return TRUE;
 }
 
+/* Takes the text: the first is the one that counts. */
 static gboolean
-fail (GstRelayRtmp * rtmp, const gchar * format, ...)
-G_GNUC_PRINTF (2, 3);
-
-     static gboolean fail (GstRelayRtmp * rtmp, const gchar * format, ...)
+fail (GstRelayRtmp * rtmp, gchar * text)
 {
-  va_list args;
-
-  if (rtmp->state == GST_RELAY_RTMP_FAILED)
+  if (rtmp->state == GST_RELAY_RTMP_FAILED) {
+    g_free (text);
     return FALSE;
-  va_start (args, format);
-  rtmp->fault = g_strdup_vprintf (format, args);
-  va_end (args);
+  }
+  rtmp->fault = text;
   rtmp->failed_state = rtmp->state;
   rtmp->state = GST_RELAY_RTMP_FAILED;
   return FALSE;
@@ -419,10 +415,10 @@ gst_relay_rtmp_end (GstRelayRtmp * rtmp)
 static gboolean
 refuse (GstRelayRtmp * rtmp, const GstRelayCommand * command)
 {
-  return fail (rtmp, "%s%s%s", command->code,
-      *command->code && *command->description ? ": " : "",
-      *command->description ? command->description :
-      *command->code ? "" : command->name);
+  return fail (rtmp, g_strconcat (command->code,
+          *command->code && *command->description ? ": " : "",
+          *command->description ? command->description :
+          *command->code ? "" : command->name, NULL));
 }
 
 static gboolean
@@ -441,7 +437,8 @@ on_result (GstRelayRtmp * rtmp, const GstRelayCommand * command)
       rtmp->state == GST_RELAY_RTMP_CREATE) {
     if (!command->has_number || !(command->number >= 0 &&
             command->number <= G_MAXUINT32))
-      return fail (rtmp, "the server created a stream without a number");
+      return fail (rtmp,
+          g_strdup ("the server created a stream without a number"));
     rtmp->stream_id = (guint32) command->number;
     rtmp->state = GST_RELAY_RTMP_PUBLISH;
     /* 7.2.2.6 */
@@ -496,7 +493,7 @@ on_command (GstRelayRtmp * rtmp, const guint8 * payload, gsize size)
      * be as it likes */
     if (*command.name && !is_needed (command.name))
       return TRUE;
-    return fail (rtmp, "the server sent a command that is not AMF0");
+    return fail (rtmp, g_strdup ("the server sent a command that is not AMF0"));
   }
   if (g_str_equal (command.name, "_result"))
     return on_result (rtmp, &command);
@@ -507,7 +504,7 @@ on_command (GstRelayRtmp * rtmp, const guint8 * payload, gsize size)
   /* the server goes away */
   if (g_str_equal (command.name, "close") &&
       rtmp->state != GST_RELAY_RTMP_ENDED)
-    return fail (rtmp, "the server closed the connection");
+    return fail (rtmp, g_strdup ("the server closed the connection"));
   return TRUE;
 }
 
@@ -577,7 +574,7 @@ on_message (GstRelayRtmp * rtmp, const GstRelayMessage * message)
     case GST_RELAY_MESSAGE_COMMAND_AMF3:
       /* begins with a byte that is 0, then as AMF0 until a type says other */
       if (message->size < 1)
-        return fail (rtmp, "the server sent an empty command");
+        return fail (rtmp, g_strdup ("the server sent an empty command"));
       return on_command (rtmp, message->payload + 1, message->size - 1);
     default:
       break;
@@ -596,7 +593,7 @@ feed_handshake (GstRelayRtmp * rtmp, const guint8 * data, gsize size)
   g_byte_array_append (rtmp->handshake, data, (guint) n);
   /* 5.2.2: a server that does not know the version answers with 3 */
   if (rtmp->handshake->data[0] != VERSION) {
-    fail (rtmp, "what answers is no RTMP server");
+    fail (rtmp, g_strdup ("what answers is no RTMP server"));
     return n;
   }
   if (!rtmp->answered && rtmp->handshake->len >= 1 + HANDSHAKE_SIZE) {
@@ -645,13 +642,13 @@ gst_relay_rtmp_feed (GstRelayRtmp * rtmp, const guint8 * data, gsize size)
         on_message (rtmp, &message);
       fault = gst_relay_chunk_reader_get_fault (rtmp->reader);
       if (fault)
-        fail (rtmp, "the server sent %s", fault);
+        fail (rtmp, g_strconcat ("the server sent ", fault, NULL));
     }
     data += used;
     size -= used;
     /* the handshake is 3 KiB of it */
     if (rtmp->output->len > MAX_OUTPUT)
-      fail (rtmp, "the server asks more than it reads");
+      fail (rtmp, g_strdup ("the server asks more than it reads"));
   }
   tell_received (rtmp);
   return rtmp->state != GST_RELAY_RTMP_FAILED;
