@@ -173,9 +173,19 @@ class Count:
             if s.gaps:
                 one["gap"], one["gap-held"] = spread(s.gaps), spread(s.held)
             pids.append(one)
-        return {"packets": self.packets, "pids": pids,
-                "programs": [{"pcr-pid": self.pcr_pid,
-                              "pcr-interval": spread(self.steps)}]}
+        # TR 101 290 1.3, 1.5, 2.3a: whatever their intervals, in a stream of
+        # more than a few seconds there must be one of each
+        never = {}
+        if self.pmt_pid is None:
+            never["pat-error"] = 1
+        elif self.pcr_pid is None:
+            never["pmt-error"] = 1
+        elif self.pcr is None:
+            never["pcr-repetition-error"] = 1
+        return {"packets": self.packets, "pids": pids, "events": never,
+                "programs": [] if self.pmt_pid is None else
+                [{"pmt-pid": self.pmt_pid, "pcr-pid": self.pcr_pid,
+                  "pcr-interval": spread(self.steps)}]}
 
 
 count = Count()

@@ -92,7 +92,7 @@ static const Entry exit_status[] = {
   {"0", "The stream is clean (or --fail-on excuses what was found)."},
   {"1", "There are findings."},
   {"2", "The input or the command line is unusable: not found, no transport "
-        "stream, an encrypted or broken playlist."},
+        "stream or one without a PAT, an encrypted or broken playlist."},
   {NULL, NULL}
 };
 
