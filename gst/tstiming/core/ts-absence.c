@@ -8,6 +8,7 @@
  * with a PAT, a PMT and a PCR. Where one of them is missing, time is told by
  * - PCRs that no PMT names (for PAT and PMT),
  * - the timestamps of the program (for its PCR: ts_timing_clock_late()),
+ * - the clocks of other programs (likewise),
  * - in live input the time in which bytes come,
  * - the end of the stream: what was not there until then never came.
  */
@@ -98,23 +99,48 @@ flow_without_table (TsTimingChecker * c, TsTimingPendingKind kind,
   ts_timing_tell_table (c, &c->here, kind, program, 0, flow, most, FALSE);
 }
 
+static gboolean
+is_without_pcr (TsTimingChecker * c, const TsTimingProgram * program,
+    const TsTimingClock * clock)
+{
+  return clock && !clock->overdue && program->active &&
+      program->pmt_version >= 0;
+}
+
+static void
+tell_pcr (TsTimingChecker * c, TsTimingClock * clock, gint64 time)
+{
+  gint64 most = ts_timing_patience (c, ts_timing_bound (c, PCR_INTERVAL_MAX),
+      &clock->learned);
+
+  if (!is_over (time, most))
+    return;
+  clock->overdue = TRUE;
+  ts_timing_tell_interval (c, clock, time, most);
+}
+
+/* The reference clock ticks: does each program's? */
+void
+ts_timing_other_clocks (TsTimingChecker * c)
+{
+  guint i;
+
+  for (i = 0; i < c->n_programs; i++) {
+    TsTimingClock *clock = ts_timing_announced_clock (c, c->programs[i]);
+
+    if (clock != c->clock && is_without_pcr (c, c->programs[i], clock))
+      tell_pcr (c, clock, TS_NS_FROM_PCR (c->clock->smooth - clock->reference));
+  }
+}
+
 /* Scrambled media has no timestamps that could tell. */
 static void
 flow_without_pcr (TsTimingChecker * c, TsTimingProgram * program)
 {
   TsTimingClock *clock = ts_timing_announced_clock (c, program);
-  gint64 flow, most;
 
-  if (!clock || clock->overdue || program->pmt_version < 0 ||
-      program_progress (c, program) > 0)
-    return;
-  flow = c->arrival.flow - clock->flow;
-  most = ts_timing_patience (c, ts_timing_bound (c, PCR_INTERVAL_MAX),
-      &clock->learned);
-  if (!is_over (flow, most))
-    return;
-  clock->overdue = TRUE;
-  ts_timing_tell_interval (c, clock, flow, most);
+  if (is_without_pcr (c, program, clock) && program_progress (c, program) == 0)
+    tell_pcr (c, clock, c->arrival.flow - clock->flow);
 }
 
 /* Live bytes were read: did they bring by now what they must? */
@@ -170,6 +196,22 @@ never_pcr (TsTimingChecker * c, TsTimingProgram * program)
       time > bound ? bound : TS_TIMING_UNLIMITED);
 }
 
+/* In scrambled media the bytes behind the last PCR tell what time it was, by the
+ * mean rate before it; half of that, for a rate may vary. */
+static void
+stopped_pcr (TsTimingChecker * c, TsTimingProgram * program)
+{
+  TsTimingClock *clock = ts_timing_announced_clock (c, program);
+  gdouble time;
+
+  if (!is_without_pcr (c, program, clock) || clock != c->clock ||
+      clock->smooth == 0 || program_progress (c, program) > 0)
+    return;
+  time = TS_NS_FROM_PCR (clock->smooth) / 2.0 *
+      (c->here.offset - clock->place.offset) / MAX (clock->place.offset, 1);
+  tell_pcr (c, clock, (gint64) MIN (time, 1e18));
+}
+
 /* The stream ends here. What it never had is told also where an interval would
  * not be (profile hls asks no repetition of the PAT, but it needs one). */
 void
@@ -185,5 +227,6 @@ ts_timing_never_came (TsTimingChecker * c)
       continue;
     never_table (c, TS_PENDING_PMT, c->programs[i]);
     never_pcr (c, c->programs[i]);
+    stopped_pcr (c, c->programs[i]);
   }
 }

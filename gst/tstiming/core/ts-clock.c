@@ -23,6 +23,7 @@ ts_timing_clock_new (TsTimingChecker * c, guint16 pid)
   clock->pid = pid;
   clock->arrival = TS_TIMING_NO_TIME;
   clock->flow = c->arrival.flow;
+  clock->reference = ts_timing_reference_time (c);
   return clock;
 }
 
@@ -97,8 +98,8 @@ ts_timing_clock_flush (TsTimingChecker * c, TsTimingClock * clock)
     gint64 t = part (clock->step, p->place.offset - clock->place.offset,
         clock->step_bytes);
 
-    settle (c, clock, p, MIN (t, clock->step), t <= clock->step &&
-        clock->step <= GUESS_MAX);
+    settle (c, clock, p, MIN (t, clock->step), clock->step_bytes > 0 &&
+        t <= clock->step && clock->step <= GUESS_MAX);
   }
 }
 
@@ -246,6 +247,10 @@ choose_reference (TsTimingChecker * c, TsTimingClock * clock)
   c->pat.last = clock->smooth;
   for (i = 0; i < c->n_programs; i++)
     c->programs[i]->pmt.last = clock->smooth;
+  for (i = 0; i < c->n_active; i++) {
+    if (c->pids[c->active[i]]->clock)
+      c->pids[c->active[i]]->clock->reference = clock->smooth;
+  }
   for (i = 0; i < TS_N_SI; i++)
     c->si[i].last = clock->smooth;
   for (i = 0; i < TS_SUB_TABLES; i++)
@@ -418,6 +423,7 @@ ts_timing_pcr (TsTimingChecker * c, TsTimingClock * clock, guint64 pcr)
     c->segment->last_pcr = TS_NS_FROM_PCR (clock->last);
   }
   choose_reference (c, clock);
+  clock->reference = c->clock->smooth;
   ts_timing_presence (c, clock);
   if (clock == c->clock && c->now != TS_TIMING_NO_TIME)
     ts_timing_arrival_pcr (c, clock);

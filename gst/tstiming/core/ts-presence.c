@@ -182,8 +182,11 @@ check_cat (TsTimingChecker * c, gint64 now)
       since, TS_TIMING_NO_TIME, most, "packets are scrambled, no CAT comes");
 }
 
-static void
-check_streams (TsTimingChecker * c, TsTimingProgram * program, gint64 now)
+/* Which streams of @program are overdue at @now, the smooth time of its clock
+ * (27 MHz)? */
+void
+ts_timing_streams_late (TsTimingChecker * c, TsTimingProgram * program,
+    gint64 now)
 {
   gint64 most = ts_timing_bound (c, PID_TIMEOUT);
   guint i;
@@ -235,11 +238,12 @@ ts_timing_presence (TsTimingChecker * c, TsTimingClock * clock)
     TsTimingProgram *program = c->programs[i];
 
     if (program->active && program->pcr_pid == clock->pid)
-      check_streams (c, program, clock->smooth);
+      ts_timing_streams_late (c, program, clock->smooth);
   }
   if (clock != c->clock)
     return;
   ts_timing_psi_late (c, clock->smooth);
+  ts_timing_other_clocks (c);
   for (i = 0; i < TS_N_SI; i++) {
     if (ts_timing_checks (c, SI))
       check_late (c, TS_PENDING_SI, NULL, i, clock->smooth);

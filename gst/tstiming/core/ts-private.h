@@ -222,8 +222,9 @@ struct _TsTimingClock
   gint64 outlier_pcr;
   guint64 outlier_offset;
   gboolean overdue;
-  /* TsTimingArrival.flow at the last PCR */
+  /* at the last PCR: TsTimingArrival.flow, and the reference time (27 MHz) */
   gint64 flow;
+  gint64 reference;
   /* more than one program runs by this clock */
   gboolean shared;
   guint outliers;
@@ -517,6 +518,8 @@ void ts_timing_table_at (TsTimingChecker * c, const TsTimingPending * pending,
     gint64 smooth);
 void ts_timing_presence (TsTimingChecker * c, TsTimingClock * clock);
 void ts_timing_psi_late (TsTimingChecker * c, gint64 now);
+void ts_timing_streams_late (TsTimingChecker * c, TsTimingProgram * program,
+    gint64 now);
 void ts_timing_tell_table (TsTimingChecker * c, const TsTimingPlace * place,
     TsTimingPendingKind kind, const TsTimingProgram * program, guint16 table,
     gint64 interval, gint64 most, gboolean seen);
@@ -526,6 +529,7 @@ void ts_timing_unknown_pid (TsTimingChecker * c, TsTimingPid * pid);
 gint64 ts_timing_reference_time (const TsTimingChecker * c);
 void ts_timing_stray_pcr (TsTimingChecker * c, guint16 pid, guint64 pcr);
 void ts_timing_flow (TsTimingChecker * c);
+void ts_timing_other_clocks (TsTimingChecker * c);
 void ts_timing_never_came (TsTimingChecker * c);
 
 /* ts-clock.c */

@@ -175,6 +175,10 @@ defer_gap (TsTimingChecker * c, TsTimingPid * pid)
   if (!clock)
     return;
   ts_timing_clock_late (c, clock, s->smooth - s->steady_at_pcr);
+  /* the PCR may be gone with another PID: this one's time goes on */
+  if (clock->overdue)
+    ts_timing_streams_late (c, pid->program, clock->smooth +
+        300 * (s->smooth - s->steady_at_pcr));
   if (!clock->valid)
     return;
   pending.held = ts_timing_difference (s->last_raw * 300, clock->last_raw,

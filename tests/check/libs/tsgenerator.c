@@ -61,7 +61,7 @@ static const gchar *const names[GEN_N_FAULTS] = {
   "pts-before-dts", "video-missing", "video-late", "audio-early",
   "unreferenced", "scrambled", "no-nit", "no-sdt", "no-eit", "no-tdt",
   "sdt-too-soon", "never-pat", "never-pmt", "never-pcr", "never-eit",
-  "eit-not-announced"
+  "eit-not-announced", "video-stops", "scrambled-pcr-stops"
 };
 
 const gchar *
@@ -117,8 +117,13 @@ crc32_mpeg (const guint8 * data, gsize size)
 }
 
 static void
-put_packet (Gen * g, const guint8 * p)
+put_packet (Gen * g, guint8 * p)
 {
+  guint pid = (p[1] & 0x1f) << 8 | p[2];
+
+  if (g->config->fault == GEN_FAULT_SCRAMBLED_PCR_STOPS && (p[3] & 0x10) &&
+      (pid == GEN_VIDEO_PID || pid == GEN_AUDIO_PID))
+    p[3] |= 0x80;
   g->sink (p, PACKET, g->data);
   g->now += g->config->ticks;
 }
@@ -466,6 +471,7 @@ static gboolean
 pcr_left_out (Gen * g)
 {
   if (g->config->fault == GEN_FAULT_NEVER_PCR ||
+      during (g, GEN_FAULT_SCRAMBLED_PCR_STOPS, G_MAXINT / 2) ||
       now_is (g, GEN_FAULT_ONE_PCR_MISSING))
     return TRUE;
   if (now_is (g, GEN_FAULT_PCR_MISSING))
@@ -482,6 +488,11 @@ picture_due (Gen * g)
   gboolean pcr = g->now >= g->pcr_due;
   gboolean start = g->now >= g->video_due;
 
+  if (during (g, GEN_FAULT_VIDEO_STOPS, G_MAXINT / 2)) {
+    g->pcr_due = g->video_due = G_MAXINT64;
+    g->video_left = 0;
+    return;
+  }
   if (pcr) {
     g->pcr_due += MS (40);
     start_splice (g);

@@ -64,6 +64,10 @@ typedef enum
   GEN_FAULT_NEVER_EIT,
   /* no EIT, and the SDT says so */
   GEN_FAULT_EIT_NOT_ANNOUNCED,
+  /* and with it the PCR, until the end */
+  GEN_FAULT_VIDEO_STOPS,
+  /* all media is scrambled, and at half time the PCR stops */
+  GEN_FAULT_SCRAMBLED_PCR_STOPS,
   GEN_N_FAULTS
 } GenFault;
 
