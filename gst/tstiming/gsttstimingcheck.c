@@ -48,7 +48,14 @@
  *
  * The event is passed on. Without it the element asks upstream for its URI
  * (stream start, new segment, discontinuous buffer): a new URI is a new
- * segment. From multifilesrc each file is one.
+ * segment. From a multifilesrc that is linked directly each file is one.
+ *
+ * A flush, or a segment event that does not go on where the last bytes ended,
+ * is another place of the stream: nothing is judged across it. A buffer that is
+ * marked as discontinuous is not. Sources mark so what they lost, and what is
+ * lost is what this element is to tell; only one whose offset in bytes lies
+ * before the last one's end is taken for another place. `stats` and `report`
+ * count both in `discontinuities`.
  *
  * ## Example launch lines
  * |[
@@ -66,6 +73,7 @@
 #include <string.h>
 
 #include "gsttstimingcheck.h"
+#include "gsttstimingposition.h"
 #include "gsttstimingproperties.h"
 #include "gsttstimingtypes.h"
 #include "gsttstimingupstream.h"
@@ -116,6 +124,7 @@ struct _GstTsTimingCheck
   gboolean had_buffer;
   gboolean segment_new;
   gchar *uri;
+  GstTsTimingPosition position;
   /* upstream is multifilesrc */
   gboolean files;
 };
@@ -500,6 +509,29 @@ arrival_time (GstTsTimingCheck * self)
   return GST_CLOCK_TIME_IS_VALID (now) ? (gint64) now : TS_TIMING_NO_TIME;
 }
 
+/* The bytes that follow are of another place. */
+static void
+move (GstTsTimingCheck * self)
+{
+  g_mutex_lock (&self->lock);
+  ts_timing_discontinuity (self->checker);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Bytes may be missing before @buffer, or it goes back to some that were there
+ * already. */
+static void
+break_before (GstTsTimingCheck * self, GstBuffer * buffer)
+{
+  if (gst_ts_timing_position_goes_back (&self->position, buffer)) {
+    move (self);
+    return;
+  }
+  g_mutex_lock (&self->lock);
+  ts_timing_cut (self->checker);
+  g_mutex_unlock (&self->lock);
+}
+
 /* What stands before the bytes of a buffer: is it a new segment, or a break? */
 static void
 before_buffer (GstTsTimingCheck * self, GstBuffer * buffer)
@@ -514,11 +546,8 @@ before_buffer (GstTsTimingCheck * self, GstBuffer * buffer)
     ask_file (self);
   else if (broken && !self->segment_new)
     ask_uri (self);
-  if (G_UNLIKELY (broken && !self->segment_new)) {
-    g_mutex_lock (&self->lock);
-    ts_timing_discontinuity (self->checker);
-    g_mutex_unlock (&self->lock);
-  }
+  if (G_UNLIKELY (broken && !self->segment_new))
+    break_before (self, buffer);
   self->had_buffer = TRUE;
   self->segment_new = FALSE;
 }
@@ -533,6 +562,7 @@ check_buffer (GstTsTimingCheck * self, GstBuffer * buffer, gint64 arrival)
   if (G_UNLIKELY (!self->had_buffer || self->segment_new ||
           self->files || GST_BUFFER_IS_DISCONT (buffer)))
     before_buffer (self, buffer);
+  gst_ts_timing_position_take_buffer (&self->position, buffer);
 
   g_mutex_lock (&self->lock);
   for (i = 0; i < n; i++) {
@@ -573,6 +603,22 @@ gst_ts_timing_check_chain_list (GstPad * pad, GstObject * parent,
   return gst_pad_push_list (self->srcpad, list);
 }
 
+static void
+take_segment (GstTsTimingCheck * self, GstEvent * event)
+{
+  const GstSegment *segment;
+  gboolean moved;
+
+  gst_event_parse_segment (event, &segment);
+  moved = gst_ts_timing_position_take_segment (&self->position, segment);
+  if (!self->had_buffer)
+    return;
+  /* a new URI is a segment of the ledger, which goes on from the last one */
+  ask_uri (self);
+  if (moved && !self->segment_new)
+    move (self);
+}
+
 static gboolean
 gst_ts_timing_check_sink_event (GstPad * pad, GstObject * parent,
     GstEvent * event)
@@ -590,6 +636,7 @@ gst_ts_timing_check_sink_event (GstPad * pad, GstObject * parent,
       else
         ts_timing_discontinuity (self->checker);
       g_mutex_unlock (&self->lock);
+      gst_ts_timing_position_flush (&self->position);
       self->live_known = FALSE;
       break;
     case GST_EVENT_STREAM_START:
@@ -601,8 +648,7 @@ gst_ts_timing_check_sink_event (GstPad * pad, GstObject * parent,
         ask_uri (self);
       break;
     case GST_EVENT_SEGMENT:
-      if (self->had_buffer)
-        ask_uri (self);
+      take_segment (self, event);
       break;
     case GST_EVENT_CUSTOM_DOWNSTREAM:
     case GST_EVENT_CUSTOM_DOWNSTREAM_STICKY:
@@ -680,6 +726,7 @@ prepare (GstTsTimingCheck * self)
     ok = ts_timing_set_name_pattern (self->checker, self->name_pattern, &error);
   g_mutex_unlock (&self->lock);
   self->had_buffer = self->segment_new = self->live_known = FALSE;
+  gst_ts_timing_position_reset (&self->position);
   self->files = FALSE;
   g_clear_pointer (&self->uri, g_free);
   if (!ok) {
