@@ -6,8 +6,7 @@
 
 #include <gst/gst.h>
 
-G_BEGIN_DECLS
-typedef struct
+G_BEGIN_DECLS typedef struct
 {
   /* where the next buffer begins, in bytes; GST_BUFFER_OFFSET_NONE unless the
    * segment is one of bytes, for elsewhere offsets count other things */

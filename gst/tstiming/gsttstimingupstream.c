@@ -71,7 +71,9 @@ gst_ts_timing_upstream_uri (GstPad * sinkpad)
 
   if (gst_pad_peer_query (sinkpad, query))
     gst_query_parse_uri (query, &uri);
-  if (uri && gst_uri_has_protocol (uri, "multifile"))
+  /* 1.22 cannot spell it */
+  if (uri && (gst_uri_has_protocol (uri, "multifile") ||
+          gst_uri_has_protocol (uri, "multifle")))
     g_clear_pointer (&uri, g_free);
   gst_query_unref (query);
   return uri;
