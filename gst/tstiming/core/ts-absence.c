@@ -25,7 +25,7 @@
 /* At the end of the stream: shorter ones are a piece of something, and nothing
  * needs to be in them (TR 101 290 1.3 and 1.5 say 0.5 s). */
 #define SHORT (500 * TS_TIMING_MSEC)
-#define HANDFUL 10
+#define HANDFUL 50
 
 /* Time for what belongs to no program, 27 MHz. */
 gint64
@@ -99,12 +99,13 @@ flow_without_table (TsTimingChecker * c, TsTimingPendingKind kind,
   ts_timing_tell_table (c, &c->here, kind, program, 0, flow, most, FALSE);
 }
 
+/* A service of data alone often has no PCR, and needs none. */
 static gboolean
-is_without_pcr (TsTimingChecker * c, const TsTimingProgram * program,
-    const TsTimingClock * clock)
+is_without_pcr (const TsTimingProgram * program, const TsTimingClock * clock)
 {
   return clock && !clock->overdue && program->active &&
-      program->pmt_version >= 0;
+      (program->video != TS_TIMING_NO_PID ||
+      program->audio != TS_TIMING_NO_PID);
 }
 
 static void
@@ -128,7 +129,7 @@ ts_timing_other_clocks (TsTimingChecker * c)
   for (i = 0; i < c->n_programs; i++) {
     TsTimingClock *clock = ts_timing_announced_clock (c, c->programs[i]);
 
-    if (clock != c->clock && is_without_pcr (c, c->programs[i], clock))
+    if (clock != c->clock && is_without_pcr (c->programs[i], clock))
       tell_pcr (c, clock, TS_NS_FROM_PCR (c->clock->smooth - clock->reference));
   }
 }
@@ -139,7 +140,7 @@ flow_without_pcr (TsTimingChecker * c, TsTimingProgram * program)
 {
   TsTimingClock *clock = ts_timing_announced_clock (c, program);
 
-  if (is_without_pcr (c, program, clock) && program_progress (c, program) == 0)
+  if (is_without_pcr (program, clock) && program_progress (c, program) == 0)
     tell_pcr (c, clock, c->arrival.flow - clock->flow);
 }
 
@@ -204,7 +205,7 @@ stopped_pcr (TsTimingChecker * c, TsTimingProgram * program)
   TsTimingClock *clock = ts_timing_announced_clock (c, program);
   gdouble time;
 
-  if (!is_without_pcr (c, program, clock) || clock != c->clock ||
+  if (!is_without_pcr (program, clock) || clock != c->clock ||
       clock->smooth == 0 || program_progress (c, program) > 0)
     return;
   time = TS_NS_FROM_PCR (clock->smooth) / 2.0 *

@@ -249,6 +249,7 @@ ts_timing_arrival_jump (TsTimingChecker * c, TsTimingClock * clock)
     return;
   a->arrival_start += c->now - clock->arrival;
   ts_timing_drift_restart (&a->drift);
+  a->gap_at_floor = TS_TIMING_NO_TIME;
   a->rate_arrival = c->now;
   a->rate_smooth = clock->smooth;
   a->rate_bytes = c->here.offset;
