@@ -21,7 +21,8 @@
  * * #GstTsTimingCheck:report, all tables as JSON, whose keys are the nicks of
  *   the event types;
  * * at EOS an element message `timing-report` with `verdict` (clean, warning,
- *   error, unusable), `packets`, `duration` (ns), `events` and `report`.
+ *   error, or unusable: no transport stream, or one without a PAT), `packets`,
+ *   `duration` (ns), `events` and `report`.
  *
  * Fields of `timing-event`: `type` (GstTsTimingEventType), `severity`, `rule`
  * (standard and clause), `pid`, `program`, `packet` (packets before it),
@@ -75,6 +76,7 @@
 #include "gsttstimingcheck.h"
 #include "gsttstimingposition.h"
 #include "gsttstimingproperties.h"
+#include "gsttstimingsettings.h"
 #include "gsttstimingtypes.h"
 #include "gsttstimingupstream.h"
 #include "ts-timing.h"
@@ -99,18 +101,8 @@ struct _GstTsTimingCheck
 
   GMutex lock;
 
-  /* settings; lock */
-  TsTimingProfile profile;
-  GstTsTimingArrivalMode arrival_mode;
-  guint checks;
-  gboolean checks_set;
-  gboolean interpolate, interpolate_set;
-  gboolean psi_restarts, psi_restarts_set;
-  gint64 bounds[TS_TIMING_N_BOUNDS];
-  gboolean bounds_set[TS_TIMING_N_BOUNDS];
-  guint max_segments;
-  gchar *name_pattern;
-  guint64 message_interval;
+  /* lock */
+  GstTsTimingSettings settings;
 
   /* state; lock */
   TsTimingChecker *checker;
@@ -156,28 +148,8 @@ static void
 apply_settings (GstTsTimingCheck * self)
 {
   TsTimingConfig config;
-  guint i;
 
-  ts_timing_config_init (&config, self->profile);
-  for (i = 0; i < TS_TIMING_N_BOUNDS; i++) {
-    if (self->bounds_set[i])
-      config.bounds[i] = self->bounds[i];
-    else
-      self->bounds[i] = config.bounds[i];
-  }
-  if (self->checks_set)
-    config.checks = self->checks;
-  else
-    self->checks = config.checks;
-  if (self->interpolate_set)
-    config.interpolate = self->interpolate;
-  else
-    self->interpolate = config.interpolate;
-  if (self->psi_restarts_set)
-    config.psi_restarts = self->psi_restarts;
-  else
-    self->psi_restarts = config.psi_restarts;
-  config.max_segments = self->max_segments;
+  gst_ts_timing_settings_resolve (&self->settings, &config);
   if (self->checker)
     ts_timing_set_config (self->checker, &config);
   else
@@ -191,44 +163,10 @@ gst_ts_timing_check_set_property (GObject * object, guint id,
   GstTsTimingCheck *self = GST_TS_TIMING_CHECK (object);
 
   g_mutex_lock (&self->lock);
-  switch (id) {
-    case PROP_PROFILE:
-      self->profile = g_value_get_enum (value);
-      break;
-    case PROP_CHECKS:
-      self->checks = g_value_get_flags (value);
-      self->checks_set = TRUE;
-      break;
-    case PROP_ARRIVAL:
-      self->arrival_mode = g_value_get_enum (value);
-      break;
-    case PROP_INTERPOLATE:
-      self->interpolate = g_value_get_boolean (value);
-      self->interpolate_set = TRUE;
-      break;
-    case PROP_PSI_RESTARTS:
-      self->psi_restarts = g_value_get_boolean (value);
-      self->psi_restarts_set = TRUE;
-      break;
-    case PROP_MAX_SEGMENTS:
-      self->max_segments = g_value_get_uint (value);
-      break;
-    case PROP_NAME_PATTERN:
-      g_free (self->name_pattern);
-      self->name_pattern = g_value_dup_string (value);
-      break;
-    case PROP_MESSAGE_INTERVAL:
-      self->message_interval = g_value_get_uint64 (value);
-      break;
-    default:
-      if (id >= PROP_FIRST_BOUND && id < N_PROPERTIES) {
-        self->bounds[id - PROP_FIRST_BOUND] = g_value_get_int64 (value);
-        self->bounds_set[id - PROP_FIRST_BOUND] = TRUE;
-      } else
-        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  apply_settings (self);
+  if (gst_ts_timing_settings_set (&self->settings, id, value))
+    apply_settings (self);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   g_mutex_unlock (&self->lock);
 }
 
@@ -239,45 +177,13 @@ gst_ts_timing_check_get_property (GObject * object, guint id, GValue * value,
   GstTsTimingCheck *self = GST_TS_TIMING_CHECK (object);
 
   g_mutex_lock (&self->lock);
-  switch (id) {
-    case PROP_PROFILE:
-      g_value_set_enum (value, self->profile);
-      break;
-    case PROP_CHECKS:
-      g_value_set_flags (value, self->checks);
-      break;
-    case PROP_ARRIVAL:
-      g_value_set_enum (value, self->arrival_mode);
-      break;
-    case PROP_INTERPOLATE:
-      g_value_set_boolean (value, self->interpolate);
-      break;
-    case PROP_PSI_RESTARTS:
-      g_value_set_boolean (value, self->psi_restarts);
-      break;
-    case PROP_MAX_SEGMENTS:
-      g_value_set_uint (value, self->max_segments);
-      break;
-    case PROP_NAME_PATTERN:
-      g_value_set_string (value, self->name_pattern);
-      break;
-    case PROP_MESSAGE_INTERVAL:
-      g_value_set_uint64 (value, self->message_interval);
-      break;
-    case PROP_STATS:
-      g_value_take_boxed (value, gst_ts_timing_stats (self->checker));
-      break;
-    case PROP_REPORT:
-      g_value_take_string (value, ts_timing_report_to_string (self->checker,
-              TRUE, FALSE));
-      break;
-    default:
-      if (id >= PROP_FIRST_BOUND && id < N_PROPERTIES)
-        g_value_set_int64 (value, self->bounds[id - PROP_FIRST_BOUND]);
-      else
-        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
+  if (id == PROP_STATS)
+    g_value_take_boxed (value, gst_ts_timing_stats (self->checker));
+  else if (id == PROP_REPORT)
+    g_value_take_string (value, ts_timing_report_to_string (self->checker,
+            TRUE, FALSE));
+  else if (!gst_ts_timing_settings_get (&self->settings, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   g_mutex_unlock (&self->lock);
 }
 
@@ -293,7 +199,7 @@ on_event (const TsTimingEvent * event, gpointer user_data)
   GstStructure *s;
 
   if (self->found->len == MAX_FOUND || (*told != 0 &&
-          (guint64) (now - *told) < self->message_interval))
+          (guint64) (now - *told) < self->settings.message_interval))
     return;
   *told = now;
   s = gst_ts_timing_event_to_structure (event);
@@ -350,8 +256,9 @@ restart (GstTsTimingCheck * self)
   self->finished = FALSE;
   memset (self->told_at, 0, sizeof (self->told_at));
   drop_found (self);
-  if (self->name_pattern)
-    ts_timing_set_name_pattern (self->checker, self->name_pattern, NULL);
+  if (self->settings.name_pattern)
+    ts_timing_set_name_pattern (self->checker, self->settings.name_pattern,
+        NULL);
 }
 
 /* Call with the lock held: after EOS a stream begins anew, and its first
@@ -477,7 +384,7 @@ is_live (GstTsTimingCheck * self)
   GstTsTimingArrivalMode mode;
 
   g_mutex_lock (&self->lock);
-  mode = self->arrival_mode;
+  mode = self->settings.arrival_mode;
   g_mutex_unlock (&self->lock);
   if (mode != GST_TS_TIMING_ARRIVAL_AUTO)
     return mode == GST_TS_TIMING_ARRIVAL_ALWAYS;
@@ -722,8 +629,9 @@ prepare (GstTsTimingCheck * self)
 
   g_mutex_lock (&self->lock);
   restart (self);
-  if (self->name_pattern)
-    ok = ts_timing_set_name_pattern (self->checker, self->name_pattern, &error);
+  if (self->settings.name_pattern)
+    ok = ts_timing_set_name_pattern (self->checker, self->settings.name_pattern,
+        &error);
   g_mutex_unlock (&self->lock);
   self->had_buffer = self->segment_new = self->live_known = FALSE;
   gst_ts_timing_position_reset (&self->position);
@@ -768,7 +676,7 @@ gst_ts_timing_check_finalize (GObject * object)
   drop_found (self);
   g_array_free (self->found, TRUE);
   ts_timing_free (self->checker);
-  g_free (self->name_pattern);
+  gst_ts_timing_settings_clear (&self->settings);
   g_free (self->uri);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (gst_ts_timing_check_parent_class)->finalize (object);
@@ -836,8 +744,7 @@ static void
 gst_ts_timing_check_init (GstTsTimingCheck * self)
 {
   g_mutex_init (&self->lock);
-  self->message_interval = GST_TS_TIMING_MESSAGE_INTERVAL;
-  self->max_segments = GST_TS_TIMING_MAX_SEGMENTS;
+  gst_ts_timing_settings_init (&self->settings);
   self->found = g_array_new (FALSE, FALSE, sizeof (GstStructure *));
   apply_settings (self);
   ts_timing_set_callback (self->checker, on_event, self);
