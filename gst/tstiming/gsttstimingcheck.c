@@ -55,8 +55,9 @@
  * is another place of the stream: nothing is judged across it. A buffer that is
  * marked as discontinuous is not. Sources mark so what they lost, and what is
  * lost is what this element is to tell; only one whose offset in bytes lies
- * before the last one's end is taken for another place. `stats` and `report`
- * count both in `discontinuities`.
+ * before the last one's end, or is 0, is taken for another place (so does
+ * hlsdemux tell of a discontinuity in its playlist). `stats` and `report` count
+ * both in `discontinuities`.
  *
  * ## Example launch lines
  * |[

@@ -52,9 +52,12 @@ gboolean
 gst_ts_timing_position_goes_back (const GstTsTimingPosition * position,
     GstBuffer * buffer)
 {
-  return GST_BUFFER_OFFSET_IS_VALID (buffer) &&
-      position->next != GST_BUFFER_OFFSET_NONE &&
-      GST_BUFFER_OFFSET (buffer) < position->next;
+  if (!GST_BUFFER_OFFSET_IS_VALID (buffer))
+    return FALSE;
+  /* hlsdemux counts each fragment from 0, in a segment of time */
+  return GST_BUFFER_OFFSET (buffer) == 0 ||
+      (position->next != GST_BUFFER_OFFSET_NONE &&
+      GST_BUFFER_OFFSET (buffer) < position->next);
 }
 
 void

@@ -23,7 +23,8 @@ void gst_ts_timing_position_flush (GstTsTimingPosition * position);
  * those before, and no flush has said so already. */
 gboolean gst_ts_timing_position_take_segment (GstTsTimingPosition * position,
     const GstSegment * segment);
-/* TRUE if @buffer begins before the end of the last one. */
+/* TRUE if @buffer begins before the end of the last one, or with the first byte
+ * of anything. */
 gboolean gst_ts_timing_position_goes_back (const GstTsTimingPosition * position,
     GstBuffer * buffer);
 void gst_ts_timing_position_take_buffer (GstTsTimingPosition * position,

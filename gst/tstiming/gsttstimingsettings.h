@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 /* What was set by name stays when the profile changes, the rest follows it. */
-typedef struct
+    typedef struct
 {
   TsTimingProfile profile;
   GstTsTimingArrivalMode arrival_mode;
