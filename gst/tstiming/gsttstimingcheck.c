@@ -51,8 +51,8 @@
  * (stream start, new segment, discontinuous buffer): a new URI is a new
  * segment. From a multifilesrc that is linked directly each file is one.
  *
- * A flush, or a segment event that does not go on where the last bytes ended,
- * is another place of the stream: nothing is judged across it. A buffer that is
+ * A flush, another stream id, or a segment event that does not go on where the
+ * last bytes ended, is another place: nothing is judged across it. A buffer that is
  * marked as discontinuous is not. Sources mark so what they lost, and what is
  * lost is what this element is to tell; only one whose offset in bytes lies
  * before the last one's end, or is 0, is taken for another place (so does
@@ -527,6 +527,21 @@ take_segment (GstTsTimingCheck * self, GstEvent * event)
     move (self);
 }
 
+static void
+take_stream_start (GstTsTimingCheck * self, GstEvent * event)
+{
+  const gchar *stream_id;
+  gboolean other;
+
+  gst_event_parse_stream_start (event, &stream_id);
+  other = gst_ts_timing_position_take_stream (&self->position, stream_id);
+  if (!self->had_buffer)
+    return;
+  ask_uri (self);
+  if (other && !self->segment_new)
+    move (self);
+}
+
 static gboolean
 gst_ts_timing_check_sink_event (GstPad * pad, GstObject * parent,
     GstEvent * event)
@@ -552,8 +567,7 @@ gst_ts_timing_check_sink_event (GstPad * pad, GstObject * parent,
       restart_if_finished (self);
       g_mutex_unlock (&self->lock);
       self->live_known = FALSE;
-      if (self->had_buffer)
-        ask_uri (self);
+      take_stream_start (self, event);
       break;
     case GST_EVENT_SEGMENT:
       take_segment (self, event);
@@ -677,6 +691,7 @@ gst_ts_timing_check_finalize (GObject * object)
   drop_found (self);
   g_array_free (self->found, TRUE);
   ts_timing_free (self->checker);
+  gst_ts_timing_position_reset (&self->position);
   gst_ts_timing_settings_clear (&self->settings);
   g_free (self->uri);
   g_mutex_clear (&self->lock);

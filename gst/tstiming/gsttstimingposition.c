@@ -11,6 +11,7 @@ void
 gst_ts_timing_position_reset (GstTsTimingPosition * position)
 {
   position->next = GST_BUFFER_OFFSET_NONE;
+  g_clear_pointer (&position->stream_id, g_free);
   gst_segment_init (&position->segment, GST_FORMAT_UNDEFINED);
   position->flushed = FALSE;
 }
@@ -20,6 +21,18 @@ gst_ts_timing_position_flush (GstTsTimingPosition * position)
 {
   position->next = GST_BUFFER_OFFSET_NONE;
   position->flushed = TRUE;
+}
+
+gboolean
+gst_ts_timing_position_take_stream (GstTsTimingPosition * position,
+    const gchar * stream_id)
+{
+  gboolean other = position->stream_id &&
+      g_strcmp0 (position->stream_id, stream_id) != 0;
+
+  g_free (position->stream_id);
+  position->stream_id = g_strdup (stream_id);
+  return other;
 }
 
 static gboolean

@@ -11,14 +11,19 @@ G_BEGIN_DECLS typedef struct
   /* where the next buffer begins, in bytes; GST_BUFFER_OFFSET_NONE unless the
    * segment is one of bytes, for elsewhere offsets count other things */
   guint64 next;
-  /* the last one */
+  /* the last ones */
+  gchar *stream_id;
   GstSegment segment;
-  /* since then */
+  /* since that segment */
   gboolean flushed;
 } GstTsTimingPosition;
 
+/* Leaves nothing to free; @position is all 0 before the first time. */
 void gst_ts_timing_position_reset (GstTsTimingPosition * position);
 void gst_ts_timing_position_flush (GstTsTimingPosition * position);
+/* TRUE if it is another stream than the one before. */
+gboolean gst_ts_timing_position_take_stream (GstTsTimingPosition * position,
+    const gchar * stream_id);
 /* TRUE if the bytes behind @segment are of another place than the next ones of
  * those before, and no flush has said so already. */
 gboolean gst_ts_timing_position_take_segment (GstTsTimingPosition * position,

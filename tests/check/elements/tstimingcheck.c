@@ -271,19 +271,19 @@ push_discont (GstHarness * h, const guint8 * data, gsize size, guint64 offset)
   fail_unless_equals_int (gst_harness_push (h, buffer), GST_FLOW_OK);
 }
 
-/* Another place of the stream, after a flush, by a segment, or by the offset of
- * a buffer that goes back, is no fault of it; the same bytes without a word
- * are. */
+/* Another place, after a flush, by a segment, by another stream id, or by the
+ * offset of a buffer that goes back, is no fault of the stream; the same bytes
+ * without a word are. */
 GST_START_TEST (test_another_place)
 {
   GByteArray *stream = make_stream (GEN_FAULT_NONE, 4000);
   GstHarness *h = gst_harness_new ("tstimingcheck");
   static const gchar *const profiles[] = { "hls", "auto", "broadcast" };
   gsize half = stream->len / 2 + 77;
-  gint how = __i__ % 6;
+  gint how = __i__ % 7;
 
   gst_util_set_object_arg (G_OBJECT (h->element), "profile",
-      profiles[__i__ / 6]);
+      profiles[__i__ / 7]);
   gst_harness_set_src_caps_str (h, "video/mpegts");
   if (how < 3)
     push_segment (h, GST_FORMAT_BYTES, 0);
@@ -297,14 +297,16 @@ GST_START_TEST (test_another_place)
     push_segment (h, GST_FORMAT_BYTES, 0);
   else if (how == 3)
     push_segment (h, GST_FORMAT_TIME, GST_SECOND);
+  else if (how == 5)
+    gst_harness_push_event (h, gst_event_new_stream_start ("another"));
   if (how == 1 || how == 4)
     push_discont (h, stream->data, 1000, 0);
   else
     push_bytes (h, stream->data, 1000, 1000);
   push_bytes (h, stream->data + 1000, stream->len - 1000, 1000);
   fail_unless_equals_uint64 (get_count (h->element, "discontinuities"),
-      how < 5);
-  if (how < 5) {
+      how < 6);
+  if (how < 6) {
     fail_unless_equals_uint64 (get_count (h->element, "events"), 0);
   } else
     fail_unless (get_count (h->element, "events") > 0);
@@ -728,7 +730,7 @@ tstimingcheck_suite (void)
   tcase_add_test (tc, test_same_buffers);
   tcase_add_test (tc, test_garbage_passes);
   tcase_add_loop_test (tc, test_told, 0, 2);
-  tcase_add_loop_test (tc, test_another_place, 0, 18);
+  tcase_add_loop_test (tc, test_another_place, 0, 21);
   tcase_add_loop_test (tc, test_marked_loss, 0, 4);
   tcase_add_test (tc, test_segment_event);
   tcase_add_loop_test (tc, test_sources_name_segments, 0, 2);
