@@ -21,7 +21,7 @@
 /* ppm; real clocks are far better than this, slow senders far worse */
 #define DRIFT_CEILING 5000
 /* what stands out: this many times its own uncertainty */
-#define CERTAIN 4
+#define CERTAIN 5
 #define POINTS_LEAST 8
 #define SLOTS 60
 
@@ -45,17 +45,21 @@ fit_add (TsTimingFit * f, gdouble x, gdouble y)
   f->syy += y * y;
 }
 
-/* Slope of the line through the points, and how far it may be off. */
+/* Slope of the line through the points, and how far it may be off. What a
+ * second's lag is, the next one's is as well: queues fill and empty. So there are
+ * no more independent samples than two in each clock-drift-time (@time, s). */
 static gboolean
-fit_line (const TsTimingFit * f, gdouble * slope, gdouble * error)
+fit_line (const TsTimingFit * f, gdouble time, gdouble * slope, gdouble * error)
 {
-  gdouble spread = f->n > 0 ? f->sxx - f->sx * f->sx / f->n : 0, rest;
+  gdouble spread = f->n > 0 ? f->sxx - f->sx * f->sx / f->n : 0, rest, span;
 
   if (f->n < 3 || spread <= 0)
     return FALSE;
   *slope = (f->sxy - f->sx * f->sy / f->n) / spread;
   rest = f->syy - f->sy * f->sy / f->n - *slope * *slope * spread;
-  *error = sqrt (MAX (rest, 0) / (f->n - 2) / spread);
+  span = sqrt (12 * spread / f->n);
+  *error = sqrt (MAX (rest, 0) / (f->n - 2) / spread *
+      f->n / MAX (2 * span / time, 2));
   return TRUE;
 }
 
@@ -111,7 +115,7 @@ halves_agree (const TsTimingDrift * d, gdouble slope, gdouble other)
   guint i;
 
   for (i = 0; i < 2; i++) {
-    if (!fit_line (&halves[i], &one, &error) ||
+    if (!fit_line (&halves[i], 1, &one, &error) ||
         ABS (one - slope) > ABS (one - other))
       return FALSE;
   }
@@ -133,12 +137,14 @@ ts_timing_drift (TsTimingChecker * c, TsTimingClock * clock, gint64 lag)
   fit_add (&d->all, (c->now - d->origin) / 1e9, lag / 1e9);
   add_point (d, c->now, lag, time);
   if (c->arrival.slow || d->n_points < POINTS_LEAST ||
-      c->now - d->points[0].time < time)
+      c->now - d->points[0].time < time) {
+    d->out_since = c->now;
     return;
+  }
 
   window = fit_points (d, 0, d->n_points);
-  if (!fit_line (&d->all, &slope, &error) ||
-      !fit_line (&window, &recent, &recent_error))
+  if (!fit_line (&d->all, time / 1e9, &slope, &error) ||
+      !fit_line (&window, time / 1e9, &recent, &recent_error))
     return;
   if (ABS (recent - slope) > CERTAIN * recent_error &&
       halves_agree (d, recent, slope)) {
@@ -150,8 +156,13 @@ ts_timing_drift (TsTimingChecker * c, TsTimingClock * clock, gint64 lag)
   ppm = slope * 1e6;
   if (ABS (ppm) <= most)
     d->out = FALSE;
-  else if (!d->out && ABS (ppm) < DRIFT_CEILING &&
-      ABS (slope) > CERTAIN * error && halves_agree (d, slope, 0)) {
+  /* told when it is seen for a while */
+  if (ABS (ppm) <= most || ABS (ppm) >= DRIFT_CEILING ||
+      ABS (slope) <= CERTAIN * error || !halves_agree (d, slope, 0)) {
+    d->out_since = c->now;
+    return;
+  }
+  if (!d->out && c->now - d->out_since >= time / 4) {
     d->out = TRUE;
     ts_timing_emit (c, TS_TIMING_EVENT_CLOCK_DRIFT, clock->pid,
         clock->program, TS_TIMING_UNIT_PPM, (gint64) ppm, -most, most,

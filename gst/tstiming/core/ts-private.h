@@ -316,6 +316,8 @@ typedef struct
   /* all since the rate last changed, seconds since origin */
   gint64 origin;
   TsTimingFit all;
+  /* when it was last not seen */
+  gint64 out_since;
   gboolean out;
 } TsTimingDrift;
 

@@ -256,6 +256,41 @@ thin_line (gint64 media, gsize byte)
   return (gint64) (byte / (0.8 * bytes_per_ns));
 }
 
+/* Queues on the way fill and empty: the lag wanders by some 100 ms within some
+ * seconds. That goes up for a minute now and then, but stays where it is. */
+static GRand *wandering;
+static gdouble wander_lag;
+static gint64 wander_media;
+
+static gint64
+wander (gint64 media, gsize byte)
+{
+  for (; wander_media < media; wander_media += 10 * MS) {
+    gdouble push = 0;
+    guint i;
+
+    for (i = 0; i < 12; i++)
+      push += g_rand_double (wandering) - 0.5;
+    /* back within 5 s; the pushes make a spread of 100 ms */
+    wander_lag += -wander_lag * 0.01 / 5 + 100e6 * 0.0632 * push;
+  }
+  return media + 500 * MS + (gint64) wander_lag;
+}
+
+GST_START_TEST (test_wandering_lag_is_no_drift)
+{
+  Live live;
+
+  wandering = g_rand_new_with_seed (__i__);
+  wander_lag = wander_media = 0;
+  receive (&live, TS_TIMING_PROFILE_AUTO, 900, wander);
+  assert_only (&live, 0, 0);
+  ts_timing_free (live.checker);
+  g_rand_free (wandering);
+}
+
+GST_END_TEST;
+
 /* Marked splices, each of which takes away the interval of one PCR: nobody is
  * late, no clock is slow. */
 GST_START_TEST (test_many_splices)
@@ -609,6 +644,7 @@ tstiminglive_suite (void)
   tcase_add_test (tc, test_drift_that_begins_late);
   tcase_add_test (tc, test_small_drift);
   tcase_add_loop_test (tc, test_latency_step_is_no_drift, 0, 7);
+  tcase_add_loop_test (tc, test_wandering_lag_is_no_drift, 0, 3);
   tcase_add_loop_test (tc, test_many_splices, 0, TS_TIMING_N_PROFILES);
   tcase_add_test (tc, test_slow_network_with_splices);
   tcase_add_test (tc, test_jitter);
