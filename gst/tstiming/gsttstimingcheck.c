@@ -56,8 +56,9 @@
  * marked as discontinuous is not. Sources mark so what they lost, and what is
  * lost is what this element is to tell; only one whose offset in bytes lies
  * before the last one's end, or is 0, is taken for another place (so does
- * hlsdemux tell of a discontinuity in its playlist). `stats` and `report` count
- * both in `discontinuities`.
+ * hlsdemux tell of a discontinuity in its playlist), and one that by its offset
+ * follows the last one is not broken at all. `stats` and `report` count other
+ * places and marks in `discontinuities`.
  *
  * ## Example launch lines
  * |[
@@ -431,6 +432,8 @@ move (GstTsTimingCheck * self)
 static void
 break_before (GstTsTimingCheck * self, GstBuffer * buffer)
 {
+  if (gst_ts_timing_position_goes_on (&self->position, buffer))
+    return;
   if (gst_ts_timing_position_goes_back (&self->position, buffer)) {
     move (self);
     return;

@@ -73,6 +73,14 @@ gst_ts_timing_position_goes_back (const GstTsTimingPosition * position,
       GST_BUFFER_OFFSET (buffer) < position->next);
 }
 
+gboolean
+gst_ts_timing_position_goes_on (const GstTsTimingPosition * position,
+    GstBuffer * buffer)
+{
+  return GST_BUFFER_OFFSET_IS_VALID (buffer) &&
+      GST_BUFFER_OFFSET (buffer) == position->next;
+}
+
 void
 gst_ts_timing_position_take_buffer (GstTsTimingPosition * position,
     GstBuffer * buffer)

@@ -32,6 +32,9 @@ gboolean gst_ts_timing_position_take_segment (GstTsTimingPosition * position,
  * of anything. */
 gboolean gst_ts_timing_position_goes_back (const GstTsTimingPosition * position,
     GstBuffer * buffer);
+/* TRUE if @buffer is known to begin where the last one ended. */
+gboolean gst_ts_timing_position_goes_on (const GstTsTimingPosition * position,
+    GstBuffer * buffer);
 void gst_ts_timing_position_take_buffer (GstTsTimingPosition * position,
     GstBuffer * buffer);
 

@@ -360,7 +360,9 @@ GST_START_TEST (test_marked_loss)
   if (!in_bytes)
     push_segment (h, GST_FORMAT_TIME, 0);
   fail_unless (marked > 8);
-  fail_unless_equals_uint64 (get_count (h->element, "discontinuities"), marked);
+  /* by its offset a buffer goes on where the last one ended */
+  fail_unless_equals_uint64 (get_count (h->element, "discontinuities"),
+      in_bytes && !lossy ? 0 : marked);
   fail_unless_equals_uint64 (get_count (h->element, "packets"), i * 7 -
       lost * 7);
   fail_unless_equals_uint64 (get_count (h->element, "sync-loss"), 0);
