@@ -13,7 +13,8 @@
  *
  * Request a pad for each stream, of whatever media, and say on it whose it is:
  * #GstPublishBinPad:user-id, #GstPublishBinPad:room-id,
- * #GstPublishBinPad:stream-type. Pads come and go while tasks run. A stream is
+ * #GstPublishBinPad:stream-type. Pads come and go while tasks run; stop or block
+ * who sends before its pad is released, as with any element. A stream is
  * decoded only if a task needs that, and once for all tasks. Streams are
  * expected live, in their own time; put a clocksync in front for a file.
  *

@@ -136,9 +136,10 @@ mike_leaves (gpointer data)
   App *app = data;
   gboolean accepted = FALSE;
 
+  /* first who sends: nobody is to push into a pad that is gone */
+  gst_element_set_state (app->mike, GST_STATE_NULL);
   gst_element_release_request_pad (app->room, app->mikes_pad);
   gst_clear_object (&app->mikes_pad);
-  gst_element_set_state (app->mike, GST_STATE_NULL);
   gst_bin_remove (GST_BIN (app->pipeline), app->mike);
 
   /* targets and encoders stay as they are */

@@ -316,9 +316,10 @@ on_error (App * app, GstMessage * message)
       break;
     }
   }
-  /* of a source that is gone already, or of what nobody can go on without */
-  if (i == app->inputs->len && gst_object_has_as_ancestor (GST_MESSAGE_SRC
-          (message), GST_OBJECT (app->pipeline))) {
+  /* not of a source that is gone already */
+  if (i == app->inputs->len && (GST_MESSAGE_SRC (message) ==
+          GST_OBJECT (app->room) || GST_MESSAGE_SRC (message) ==
+          GST_OBJECT (app->pipeline))) {
     complain (error->message);
     app->result = app->started ? EXIT_FAULTS : EXIT_UNUSABLE;
     g_main_loop_quit (app->loop);

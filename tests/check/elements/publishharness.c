@@ -369,10 +369,11 @@ publish_harness_add (PublishHarness * h, const gchar * launch,
 void
 publish_harness_remove (PublishHarness * h, GstElement * source, GstPad * pad)
 {
-  gst_element_release_request_pad (h->room, pad);
-  gst_object_unref (pad);
+  /* who pushes into a pad that is gone is told that it is not linked */
   gst_element_set_locked_state (source, TRUE);
   gst_element_set_state (source, GST_STATE_NULL);
+  gst_element_release_request_pad (h->room, pad);
+  gst_object_unref (pad);
   gst_bin_remove (GST_BIN (h->pipeline), source);
 }
 
