@@ -46,18 +46,18 @@ assert_same (GstBuffer * got, GstBuffer * want, const GstVideoInfo * info,
 
     for (y = 0; y < GST_VIDEO_FRAME_COMP_HEIGHT (&a, c); y++) {
       const guint8 *p = (const guint8 *) GST_VIDEO_FRAME_COMP_DATA (&a, c) +
-          (gssize) y *GST_VIDEO_FRAME_COMP_STRIDE (&a, c);
+          (gssize) y * GST_VIDEO_FRAME_COMP_STRIDE (&a, c);
       const guint8 *q = (const guint8 *) GST_VIDEO_FRAME_COMP_DATA (&b, c) +
-          (gssize) y *GST_VIDEO_FRAME_COMP_STRIDE (&b, c);
+          (gssize) y * GST_VIDEO_FRAME_COMP_STRIDE (&b, c);
 
       x = 0;
-      while (x < GST_VIDEO_FRAME_COMP_WIDTH (&a, c) && p[x * step] == q[x * step])
+      while (x < GST_VIDEO_FRAME_COMP_WIDTH (&a, c)
+          && p[x * step] == q[x * step])
         x++;
       if (x < GST_VIDEO_FRAME_COMP_WIDTH (&a, c))
         fail ("%s, seed %" G_GUINT64_FORMAT ": component %d at (%d, %d) of a "
             "%dx%d %s is %u, not %u", when, seed, c, x, y, info->width,
-            info->height, GST_VIDEO_INFO_NAME (info), p[x * step],
-            q[x * step]);
+            info->height, GST_VIDEO_INFO_NAME (info), p[x * step], q[x * step]);
     }
   }
   gst_video_frame_unmap (&a);
