@@ -244,8 +244,7 @@ gst_publish_text_write (const GstPublishText * text, JsonBuilder * builder)
   gst_publish_write_color_alpha (builder, "backgroundColor",
       text->background_color);
   gst_publish_write_string (builder, "alignment",
-      gst_publish_enum_get_nick (GST_TYPE_PUBLISH_ALIGNMENT,
-          text->alignment));
+      gst_publish_enum_get_nick (GST_TYPE_PUBLISH_ALIGNMENT, text->alignment));
 }
 
 void

@@ -105,8 +105,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_ranges)
 {
-  expect_range (LAYOUT (", \"cornerRadius\": %s"), L0 ".cornerRadius", 0,
-      4096);
+  expect_range (LAYOUT (", \"cornerRadius\": %s"), L0 ".cornerRadius", 0, 4096);
   expect_range (LAYOUT (", \"border\": { \"width\": %s }"),
       L0 ".border.width", 0, 256);
   expect_range (LAYOUT (", \"border\": { \"color\": %s }"),

@@ -88,8 +88,7 @@ expect_slots (const Room * room, const gchar * want)
   guint i;
 
   for (i = 0; i < room->n_layouts; i++)
-    got[i] = room->slots[i] < 0 ? '-' :
-        room->users[room->slots[i]].user_id[0];
+    got[i] = room->slots[i] < 0 ? '-' : room->users[room->slots[i]].user_id[0];
   fail_unless_equals_string (got, want);
 }
 
@@ -391,8 +390,7 @@ GST_START_TEST (test_speaker)
   /* the first is heard at once */
   fail_unless_equals_int (talk_for (&talk, 20 * GST_MSECOND, 0, 0.3, 0), 1);
   /* and held, however loud another is */
-  fail_unless_equals_int (talk_for (&talk, 1900 * GST_MSECOND, 0, 0.3, 0.9),
-      1);
+  fail_unless_equals_int (talk_for (&talk, 1900 * GST_MSECOND, 0, 0.3, 0.9), 1);
   fail_unless_equals_int (talk_for (&talk, 200 * GST_MSECOND, 0, 0.3, 0.9), 2);
   /* silence changes nothing */
   fail_unless_equals_int (talk_for (&talk, 10 * GST_SECOND, 0, 0, 0), 2);
