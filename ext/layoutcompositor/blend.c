@@ -106,6 +106,25 @@ scale_row (Blend * b, const Sprite * sprite, gint x0, gint y, gint width)
     g_free (rows);
 }
 
+/* Makes the part of row @y that something opaque covers invisible. */
+static void
+cut_holes (Blend * b, const Rect * rect, gint y, const Rect * holes,
+    guint n_holes)
+{
+  guint i;
+  gint c;
+
+  for (i = 0; i < n_holes; i++) {
+    gint x0 = MAX (holes[i].x0, rect->x0);
+    gint x1 = MIN (holes[i].x1, rect->x1);
+
+    if (x0 >= x1 || y < holes[i].y0 || y >= holes[i].y1)
+      continue;
+    for (c = 0; c < PLANES; c++)
+      memset (b->scaled[c] + x0 - rect->x0, 0, x1 - x0);
+  }
+}
+
 static inline gint
 matrix_row (const Blend * b, gint row, gint r, gint g, gint bl)
 {
@@ -224,12 +243,17 @@ blend_init (Blend * b, const Canvas * canvas, const Rect * rect,
  * @sprite: how it is scaled
  * @picture: the input in an 8 bit format with alpha, mapped for reading: RGB,
  *     or YUV with the canvas's matrix and range
+ * @holes: (array length=n_holes): what is opaque above it, may lie anywhere
+ * @n_holes: number of holes
  *
- * Blends a part of a picture over what was painted there before.
+ * Blends a part of a picture over what was painted there before. A chroma
+ * sample that a hole shares with the picture takes what the picture covers of
+ * it in one step: so the result does not depend on how a picture was cut, as
+ * long as @rect's edges lie between chroma samples or are the picture's own.
  */
 void
 canvas_blend (Canvas * canvas, const Rect * rect, const Sprite * sprite,
-    const GstVideoFrame * picture)
+    const GstVideoFrame * picture, const Rect * holes, guint n_holes)
 {
   gint width = rect->x1 - rect->x0;
   gint x0 = rect->x0 - sprite->visible.x0;
@@ -247,6 +271,7 @@ canvas_blend (Canvas * canvas, const Rect * rect, const Sprite * sprite,
     gboolean last_odd = y % 2 == 0 && y + 1 == canvas->height;
 
     scale_row (&b, sprite, x0, y - sprite->visible.y0, width);
+    cut_holes (&b, rect, y, holes, n_holes);
     blend_luma (&b, canvas->data[0] + y * canvas->stride[0] + rect->x0, width);
 
     sum_chroma (&b, canvas, rect, last_odd);

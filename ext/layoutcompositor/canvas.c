@@ -164,6 +164,26 @@ canvas_set_info (Canvas * canvas, const GstVideoInfo * info)
 }
 
 /**
+ * canvas_borrow:
+ * @canvas: a zero-initialised or used canvas
+ * @from: a canvas that was prepared
+ *
+ * Prepares for the same frames as @from does.
+ */
+void
+canvas_borrow (Canvas * canvas, const Canvas * from)
+{
+  ScalerScratch scratch = canvas->scratch;
+  guint8 *edge = canvas->edge;
+  gsize edge_size = canvas->edge_size;
+
+  *canvas = *from;
+  canvas->scratch = scratch;
+  canvas->edge = edge;
+  canvas->edge_size = edge_size;
+}
+
+/**
  * canvas_set_frame:
  * @canvas: the canvas
  * @frame: a frame of the canvas's format, mapped for writing

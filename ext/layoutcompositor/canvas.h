@@ -63,6 +63,8 @@ typedef struct
 
 void canvas_set_info (Canvas * canvas, const GstVideoInfo * info);
 
+void canvas_borrow (Canvas * canvas, const Canvas * from);
+
 void canvas_set_frame (Canvas * canvas, GstVideoFrame * frame);
 
 void canvas_clear (Canvas * canvas);
@@ -83,7 +85,9 @@ void canvas_draw (Canvas * canvas,
     const Rect * rect, const Sprite * sprite, const GstVideoFrame * picture);
 
 void canvas_blend (Canvas * canvas,
-    const Rect * rect, const Sprite * sprite, const GstVideoFrame * picture);
+    const Rect * rect,
+    const Sprite * sprite,
+    const GstVideoFrame * picture, const Rect * holes, guint n_holes);
 
 G_END_DECLS
 #endif /* __CANVAS_H__ */

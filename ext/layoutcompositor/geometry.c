@@ -51,6 +51,42 @@ region_subtract (GArray * region, const Rect * hole)
 }
 
 /**
+ * region_add:
+ * @region: (element-type Rect): rectangles that do not overlap
+ * @rect: what to add to them
+ *
+ * Makes @region cover @rect too. Its rectangles still do not overlap.
+ */
+void
+region_add (GArray * region, const Rect * rect)
+{
+  if (rect_is_empty (rect))
+    return;
+  region_subtract (region, rect);
+  g_array_append_val (region, *rect);
+}
+
+/**
+ * region_area:
+ * @region: (element-type Rect): rectangles that do not overlap
+ *
+ * Returns: how many pixels it covers
+ */
+guint64
+region_area (const GArray * region)
+{
+  guint64 area = 0;
+  guint i;
+
+  for (i = 0; i < region->len; i++) {
+    const Rect *r = &g_array_index (region, Rect, i);
+
+    area += (guint64) (r->x1 - r->x0) * (r->y1 - r->y0);
+  }
+  return area;
+}
+
+/**
  * placement_make:
  * @mode: the layout's fill mode
  * @layout: the layout's rectangle, not empty

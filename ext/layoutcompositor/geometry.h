@@ -51,9 +51,24 @@ rect_intersect (const Rect * a, const Rect * b)
   return r;
 }
 
+/* The smallest rectangle around both; an empty one adds nothing. */
+static inline Rect
+rect_union (const Rect * a, const Rect * b)
+{
+  Rect r = { MIN (a->x0, b->x0), MIN (a->y0, b->y0),
+    MAX (a->x1, b->x1), MAX (a->y1, b->y1)
+  };
+
+  return rect_is_empty (a) ? *b : rect_is_empty (b) ? *a : r;
+}
+
 gboolean rect_contains (const Rect * outer, const Rect * inner);
 
 void region_subtract (GArray * region, const Rect * hole);
+
+void region_add (GArray * region, const Rect * rect);
+
+guint64 region_area (const GArray * region);
 
 Placement placement_make (GstPublishFillMode mode,
     const Rect * layout, gint width, gint height, gint par_n, gint par_d);

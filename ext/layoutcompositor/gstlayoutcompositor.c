@@ -327,7 +327,9 @@ make_stats (GstLayoutCompositor * self)
       "canvas-height", G_TYPE_INT, self->canvas_height,
       "frames", G_TYPE_UINT64, self->frames,
       "average-draw-time", G_TYPE_UINT64,
-      self->frames > 0 ? self->draw_time / self->frames : 0, NULL);
+      self->frames > 0 ? self->draw_time / self->frames : 0,
+      "painted-pixels", G_TYPE_UINT64, self->painted,
+      "canvases", G_TYPE_UINT, self->canvases, NULL);
   slots_to_value (&self->slots, &slots);
   g_mutex_unlock (&self->lock);
 
@@ -475,13 +477,16 @@ install_properties (GObjectClass * gobject_class)
    * A #GstStructure with `serial` (#guint, of the config that is shown, 0 =
    * none), `pending` (#guint, configs that wait for their time),
    * `canvas-width`, `canvas-height` (#gint, pixels), `frames` (#guint64, drawn
-   * so far), `average-draw-time` (#guint64, nanoseconds) and `slots`, as in
-   * the message `layout-applied`.
+   * so far), `average-draw-time` (#guint64, nanoseconds), `painted-pixels`
+   * (#guint64, of all frames: what did not change is not painted),
+   * `canvases` (#guint, kept in memory, as many as downstream held at a time
+   * and one more) and `slots`, as in the message `layout-applied`.
    */
   properties[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
       "What is shown and what it costs: serial of the config, pending configs, "
       "canvas-width and canvas-height in pixels, frames drawn, "
-      "average-draw-time in ns, and in slots who is where", GST_TYPE_STRUCTURE,
+      "average-draw-time in ns, painted-pixels of all frames, canvases in "
+      "memory, and in slots who is where", GST_TYPE_STRUCTURE,
       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (gobject_class, N_PROPS, properties);

@@ -37,6 +37,8 @@ struct _GstLayoutCompositor
   Slots slots;
   guint64 frames;               /* drawn */
   guint64 draw_time;            /* ns of all of them */
+  guint64 painted;              /* pixels of all of them */
+  guint canvases;               /* that the ring has */
   guint active_serial;
   gint canvas_width, canvas_height;
   gboolean told_to_end;         /* EOS was sent to the element */

@@ -15,6 +15,9 @@
 
 #define GST_CAT_DEFAULT layout_compositor_debug
 
+/* More hands than this would wait for memory, not for each other. */
+#define MAX_HANDS 8
+
 static gpointer parent_class;
 
 /* Makes the newest config that is due at @running_time the one that is shown.
@@ -156,14 +159,15 @@ announce_config (GstLayoutCompositor * self, GstClockTime running_time)
   post_later (self, gst_message_new_element (GST_OBJECT (self), s));
 }
 
-static void
-draw (GstLayoutCompositor * self, GstVideoFrame * frame)
+static GstFlowReturn
+draw (GstLayoutCompositor * self, GstBuffer * buffer)
 {
   Stage *stage = &self->stage;
   GPtrArray *pads = g_ptr_array_new_with_free_func (gst_object_unref);
   GArray *users = g_array_new (FALSE, FALSE, sizeof (User));
   gint slots[GST_PUBLISH_MAX_LAYOUTS];
   Picture *pictures[GST_PUBLISH_MAX_LAYOUTS] = { NULL, };
+  GstFlowReturn ret;
   guint i, k;
 
   g_array_set_clear_func (users, (GDestroyNotify) user_clear);
@@ -191,10 +195,16 @@ draw (GstLayoutCompositor * self, GstVideoFrame * frame)
     else
       picture_drop (&pad->picture);
   }
-  stage_paint (stage, pictures, frame);
+  /* an empty one is a frame of the ring */
+  if (gst_buffer_n_memory (buffer) == 0)
+    ret = stage_show (stage, pictures, buffer);
+  else
+    ret = stage_paint (stage, pictures, buffer);
 
   g_array_unref (users);
   g_ptr_array_unref (pads);
+
+  return ret;
 }
 
 static GstFlowReturn
@@ -206,19 +216,19 @@ gst_layout_compositor_aggregate_frames (GstVideoAggregator * vagg,
       gst_segment_to_running_time (&GST_AGGREGATOR_PAD (GST_AGGREGATOR
           (vagg)->srcpad)->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
   gint64 started = g_get_monotonic_time ();
-  GstVideoFrame frame;
+  GstFlowReturn ret = draw (self, buffer);
 
-  if (!gst_video_frame_map (&frame, &vagg->info, buffer, GST_MAP_WRITE)) {
+  if (ret == GST_FLOW_ERROR)
     GST_ELEMENT_ERROR (self, RESOURCE, WRITE,
         ("The output frame cannot be written"), (NULL));
-    return GST_FLOW_ERROR;
-  }
-  draw (self, &frame);
-  gst_video_frame_unmap (&frame);
+  if (ret != GST_FLOW_OK)
+    return ret;
 
   g_mutex_lock (&self->lock);
   self->frames++;
   self->draw_time += (g_get_monotonic_time () - started) * GST_USECOND;
+  self->painted = self->stage.painted;
+  self->canvases = self->stage.ring.canvases->len;
   g_mutex_unlock (&self->lock);
 
   if (self->check_config) {
@@ -270,15 +280,41 @@ is_at_end (GstLayoutCompositor * self)
   return ended;
 }
 
+/* A pool that gives as many buffers as it likes can spare those of the ring. */
+static gboolean
+is_unbounded (GstBufferPool * pool)
+{
+  GstStructure *config = gst_buffer_pool_get_config (pool);
+  guint max = 0;
+
+  gst_buffer_pool_config_get_params (config, NULL, NULL, NULL, &max);
+  gst_structure_free (config);
+
+  return max == 0;
+}
+
 /* The base class never ends a forced live canvas. It asks for a frame with its
  * lock held, once it knows what every pad shows. */
 static GstFlowReturn
 gst_layout_compositor_create_output_buffer (GstVideoAggregator * vagg,
     GstBuffer ** buffer)
 {
-  if (gst_aggregator_get_force_live (GST_AGGREGATOR (vagg)) &&
-      is_at_end (GST_LAYOUT_COMPOSITOR (vagg)))
+  GstLayoutCompositor *self = GST_LAYOUT_COMPOSITOR (vagg);
+  GstBufferPool *pool;
+
+  if (gst_aggregator_get_force_live (GST_AGGREGATOR (vagg)) && is_at_end (self))
     return GST_FLOW_EOS;
+
+  pool = gst_aggregator_get_buffer_pool (GST_AGGREGATOR (vagg));
+  if (pool != NULL && is_unbounded (pool) &&
+      gst_buffer_pool_set_active (pool, TRUE)) {
+    /* filled when it is known which canvas can be shown */
+    canvas_ring_set_pool (&self->stage.ring, pool);
+    gst_object_unref (pool);
+    *buffer = gst_buffer_new ();
+    return GST_FLOW_OK;
+  }
+  gst_clear_object (&pool);
 
   return GST_VIDEO_AGGREGATOR_CLASS (parent_class)->create_output_buffer (vagg,
       buffer);
@@ -514,10 +550,15 @@ gst_layout_compositor_start (GstAggregator * agg)
 {
   GstLayoutCompositor *self = GST_LAYOUT_COMPOSITOR (agg);
 
+  GstTaskPool *pool =
+      gst_video_aggregator_get_execution_task_pool (GST_VIDEO_AGGREGATOR (agg));
+
   self->position = GST_CLOCK_TIME_NONE;
   g_mutex_lock (&self->lock);
   self->told_to_end = FALSE;
   g_mutex_unlock (&self->lock);
+  stage_set_crew (&self->stage, pool, MIN (g_get_num_processors (), MAX_HANDS));
+  gst_object_unref (pool);
   /* the canvas is negotiated before the first frame is asked for */
   activate_config (self, 0);
 
@@ -538,6 +579,9 @@ gst_layout_compositor_stop (GstAggregator * agg)
     pad->orientation = GST_VIDEO_ORIENTATION_IDENTITY;
   }
   GST_OBJECT_UNLOCK (self);
+
+  stage_set_crew (&self->stage, NULL, 0);
+  canvas_ring_clear (&self->stage.ring);
 
   g_mutex_lock (&self->lock);
   slots_clear (&self->slots);

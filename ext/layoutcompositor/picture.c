@@ -319,6 +319,38 @@ meta_fits (GstBuffer * buffer, const GstVideoInfo * info)
       meta->height >= (guint) info->height);
 }
 
+/* The same bytes in the same places: as we hold them, nobody may have written
+ * to them since. */
+static gboolean
+is_same_memory (GstBuffer * a, GstBuffer * b)
+{
+  const GstVideoMeta *a_meta = gst_buffer_get_video_meta (a);
+  const GstVideoMeta *b_meta = gst_buffer_get_video_meta (b);
+  guint n = gst_buffer_n_memory (a);
+  guint i;
+
+  if (n == 0 || gst_buffer_n_memory (b) != n ||
+      (a_meta == NULL) != (b_meta == NULL))
+    return FALSE;
+  for (i = 0; i < n; i++)
+    if (gst_buffer_peek_memory (a, i) != gst_buffer_peek_memory (b, i))
+      return FALSE;
+
+  return a_meta == NULL || (a_meta->format == b_meta->format &&
+      a_meta->width == b_meta->width && a_meta->height == b_meta->height &&
+      memcmp (a_meta->offset, b_meta->offset, sizeof (a_meta->offset)) == 0 &&
+      memcmp (a_meta->stride, b_meta->stride, sizeof (a_meta->stride)) == 0);
+}
+
+/* No two contents of any pictures have the same. */
+static guint64
+next_serial (void)
+{
+  static gsize last;
+
+  return (guint64) g_atomic_pointer_add (&last, 1) + 1;
+}
+
 /**
  * picture_set:
  * @picture: a zero-initialised or used picture
@@ -328,7 +360,8 @@ meta_fits (GstBuffer * buffer, const GstVideoInfo * info)
  * @canvas: format of the canvas that it will be drawn on
  * @error: what went wrong
  *
- * Makes @buffer the picture. Nothing is done if it is the picture already.
+ * Makes @buffer the picture. Nothing is done if it is the picture already, or
+ * holds the same memory.
  *
  * Returns: %FALSE if the buffer is no frame of @info: then the picture stays
  *     as it was; or if its format cannot be converted: then there is none
@@ -341,7 +374,9 @@ picture_set (Picture * picture, GstBuffer * buffer, const GstVideoInfo * info,
   gboolean swap = swaps_axes (orientation);
   GstVideoFrame mapped;
 
-  if (picture->shown == buffer && picture->orientation == orientation &&
+  if (picture->shown != NULL && (picture->shown == buffer ||
+          is_same_memory (picture->shown, buffer)) &&
+      picture->orientation == orientation &&
       gst_video_info_is_equal (&picture->input, info) &&
       gst_video_colorimetry_is_equal (&picture->canvas.colorimetry,
           &canvas->colorimetry))
@@ -376,6 +411,7 @@ picture_set (Picture * picture, GstBuffer * buffer, const GstVideoInfo * info,
     return FALSE;
   }
 
+  picture->serial = next_serial ();
   picture->shown = gst_buffer_ref (buffer);
   picture->input = *info;
   picture->canvas = *canvas;

@@ -23,6 +23,7 @@ G_BEGIN_DECLS
   GstVideoFrame frame;
   gboolean has_alpha;
   gint par_n, par_d;            /* as shown, rotation applied */
+  guint64 serial;               /* another one for every change of frame */
 
   /*< private > */
   GstBuffer *shown;             /* the input buffer of frame */

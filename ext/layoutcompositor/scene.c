@@ -9,12 +9,13 @@
 /* A rectangle of colour, or a picture. */
 typedef struct
 {
+  SceneMark mark;
   const Picture *picture;       /* NULL: a colour */
   CanvasColor color;
   Sprite sprite;                /* of picture */
-  Rect rect;                    /* on the canvas, not empty */
-  gboolean opaque;
   GArray *visible;              /* Rect: what nothing opaque covers */
+  Rect bounds;                  /* around visible */
+  GArray *holes;                /* Rect: opaque and above; NULL if opaque */
 } SceneItem;
 
 /* What of a picture decides how it is placed. */
@@ -51,6 +52,7 @@ item_clear (gpointer data)
 
   sprite_clear (&item->sprite);
   g_clear_pointer (&item->visible, g_array_unref);
+  g_clear_pointer (&item->holes, g_array_unref);
 }
 
 void
@@ -99,13 +101,15 @@ add_color (Scene * scene, const Canvas * canvas, const Rect * rect,
     guint32 argb)
 {
   const Rect all = { 0, 0, canvas->width, canvas->height };
-  SceneItem item = { NULL, };
+  SceneItem item;
 
-  item.rect = rect_intersect (rect, &all);
-  if (rect_is_empty (&item.rect))
+  memset (&item, 0, sizeof (item));
+  item.mark.rect = rect_intersect (rect, &all);
+  if (rect_is_empty (&item.mark.rect))
     return;
+  item.mark.opaque = TRUE;
+  item.mark.content = argb;
   item.color = canvas_color (canvas, argb);
-  item.opaque = TRUE;
   g_array_append_val (scene->items, item);
 }
 
@@ -113,15 +117,20 @@ static void
 add_picture (Scene * scene, const Canvas * canvas,
     const GstPublishLayout * layout, const Rect * rect, const Shape * shape)
 {
-  Placement place = placement_make (layout->fill_mode, rect, shape->width,
-      shape->height, shape->par_n, shape->par_d);
-  SceneItem item = { shape->picture, };
+  SceneItem item;
 
-  if (!sprite_init (&item.sprite, &place, shape->width, shape->height,
-          canvas->width, canvas->height))
+  memset (&item, 0, sizeof (item));
+  item.mark.place = placement_make (layout->fill_mode, rect, shape->width,
+      shape->height, shape->par_n, shape->par_d);
+  if (!sprite_init (&item.sprite, &item.mark.place, shape->width,
+          shape->height, canvas->width, canvas->height))
     return;
-  item.rect = item.sprite.visible;
-  item.opaque = !shape->has_alpha;
+  item.mark.rect = item.sprite.visible;
+  item.mark.src_width = shape->width;
+  item.mark.src_height = shape->height;
+  item.mark.is_picture = TRUE;
+  item.mark.opaque = !shape->has_alpha;
+  item.picture = shape->picture;
   g_array_append_val (scene->items, item);
 }
 
@@ -139,27 +148,33 @@ sort_by_z_order (const GstPublishLayout * layouts, guint n, guint * order)
   }
 }
 
-/* What of each item no opaque item above it hides. */
+/* What of @item no opaque item from @above on hides. */
 static void
-find_visible (Scene * scene)
+find_visible (const Scene * scene, SceneItem * item, guint above)
 {
-  guint i, k;
+  guint i;
 
-  scene->drawn = 0;
-  for (i = 0; i < scene->items->len; i++) {
-    SceneItem *item = &g_array_index (scene->items, SceneItem, i);
+  item->visible = g_array_new (FALSE, FALSE, sizeof (Rect));
+  g_array_append_val (item->visible, item->mark.rect);
+  if (!item->mark.opaque)
+    item->holes = g_array_new (FALSE, FALSE, sizeof (Rect));
 
-    item->visible = g_array_new (FALSE, FALSE, sizeof (Rect));
-    g_array_append_val (item->visible, item->rect);
-    for (k = i + 1; k < scene->items->len; k++) {
-      const SceneItem *above = &g_array_index (scene->items, SceneItem, k);
+  for (i = above; i < scene->items->len; i++) {
+    const SceneMark *mark = &g_array_index (scene->items, SceneItem, i).mark;
+    Rect common = rect_intersect (&mark->rect, &item->mark.rect);
 
-      if (above->opaque)
-        region_subtract (item->visible, &above->rect);
-    }
-    if (item->picture != NULL && item->visible->len > 0)
-      scene->drawn++;
+    if (!mark->opaque || rect_is_empty (&common))
+      continue;
+    region_subtract (item->visible, &mark->rect);
+    if (item->holes != NULL)
+      g_array_append_val (item->holes, mark->rect);
   }
+
+  item->bounds = (Rect) {
+  0, 0, 0, 0};
+  for (i = 0; i < item->visible->len; i++)
+    item->bounds = rect_union (&item->bounds,
+        &g_array_index (item->visible, Rect, i));
 }
 
 /**
@@ -208,24 +223,145 @@ scene_make (Scene * scene, const Canvas * canvas, guint32 background,
       add_picture (scene, canvas, layout, &rect, shape);
   }
 
-  find_visible (scene);
+  scene->drawn = 0;
+  for (i = 0; i < scene->items->len; i++) {
+    SceneItem *item = &g_array_index (scene->items, SceneItem, i);
+
+    find_visible (scene, item, i + 1);
+    if (item->picture != NULL && item->visible->len > 0)
+      scene->drawn++;
+  }
 }
 
-typedef void (*ItemFunc) (Canvas * canvas, const Rect * rect,
-    const SceneItem * item);
-
-static void
-open_edges (Canvas * canvas, const Rect * rect, const SceneItem * item)
+static SceneMark
+mark_of (const SceneItem * item)
 {
-  if (item->opaque)
-    canvas_open_edges (canvas, rect);
+  SceneMark mark = item->mark;
+
+  if (item->picture != NULL)
+    mark.content = item->picture->serial;
+
+  return mark;
 }
 
-static void
-paint_opaque (Canvas * canvas, const Rect * rect, const SceneItem * item)
+/**
+ * scene_get_marks:
+ * @scene: the scene
+ * @marks: (element-type SceneMark): set to what it looks like now
+ */
+void
+scene_get_marks (const Scene * scene, GArray * marks)
 {
-  if (!item->opaque)
+  guint i;
+
+  g_array_set_size (marks, 0);
+  for (i = 0; i < scene->items->len; i++) {
+    SceneMark mark = mark_of (&g_array_index (scene->items, SceneItem, i));
+
+    g_array_append_val (marks, mark);
+  }
+}
+
+static gboolean
+has_shape (const SceneMark * a, const SceneMark * b)
+{
+  return memcmp (a, b, G_STRUCT_OFFSET (SceneMark, content)) == 0;
+}
+
+static gboolean
+is_same (const SceneMark * a, const SceneMark * b)
+{
+  return a->content == b->content && has_shape (a, b);
+}
+
+/* Chroma samples are painted whole: with all that shares them. */
+static void
+add_damage (GArray * damage, const Canvas * canvas, const Rect * rect)
+{
+  const Rect grown = { rect->x0 & ~1, rect->y0 & ~1,
+    MIN ((rect->x1 + 1) & ~1, canvas->width),
+    MIN ((rect->y1 + 1) & ~1, canvas->height)
+  };
+
+  region_add (damage, &grown);
+}
+
+/**
+ * scene_find_damage:
+ * @scene: the scene
+ * @canvas: the canvas that it was made for
+ * @marks: (element-type SceneMark): of what was painted, empty if nothing was
+ * @damage: (element-type Rect): set to what is to be painted now, in
+ *     rectangles that do not overlap and cut no chroma sample
+ */
+void
+scene_find_damage (const Scene * scene, const Canvas * canvas,
+    const GArray * marks, GArray * damage)
+{
+  const Rect all = { 0, 0, canvas->width, canvas->height };
+  guint old_end = marks->len, new_end = scene->items->len;
+  guint begin = 0, i, k;
+
+  g_array_set_size (damage, 0);
+  if (old_end == 0) {
+    g_array_append_val (damage, all);
     return;
+  }
+
+  /* Items came or went: those before and behind the place are compared one by
+   * one, those in between are all taken for changed. */
+  if (old_end != new_end) {
+    guint least = MIN (old_end, new_end);
+
+    while (begin < least &&
+        has_shape (&g_array_index (marks, SceneMark, begin),
+            &g_array_index (scene->items, SceneItem, begin).mark))
+      begin++;
+    while (old_end > begin && new_end > begin &&
+        has_shape (&g_array_index (marks, SceneMark, old_end - 1),
+            &g_array_index (scene->items, SceneItem, new_end - 1).mark)) {
+      old_end--;
+      new_end--;
+    }
+    for (i = begin; i < old_end; i++)
+      add_damage (damage, canvas, &g_array_index (marks, SceneMark, i).rect);
+    for (i = begin; i < new_end; i++)
+      add_damage (damage, canvas,
+          &g_array_index (scene->items, SceneItem, i).mark.rect);
+  } else {
+    begin = new_end;
+  }
+
+  for (i = 0; i < scene->items->len; i++) {
+    const SceneItem *item = &g_array_index (scene->items, SceneItem, i);
+    const SceneMark now = mark_of (item);
+    const SceneMark *old;
+
+    if (i >= begin && i < new_end)
+      continue;
+    old = &g_array_index (marks, SceneMark, i < begin ? i :
+        i - new_end + old_end);
+    if (is_same (old, &now))
+      continue;
+    if (has_shape (old, &now)) {
+      for (k = 0; k < item->visible->len; k++)
+        add_damage (damage, canvas, &g_array_index (item->visible, Rect, k));
+    } else {
+      add_damage (damage, canvas, &old->rect);
+      add_damage (damage, canvas, &now.rect);
+    }
+  }
+}
+
+static void
+open_edges (Canvas * canvas, const SceneItem * item, const Rect * rect)
+{
+  canvas_open_edges (canvas, rect);
+}
+
+static void
+paint_opaque (Canvas * canvas, const SceneItem * item, const Rect * rect)
+{
   if (item->picture != NULL)
     canvas_draw (canvas, rect, &item->sprite, &item->picture->frame);
   else
@@ -233,33 +369,51 @@ paint_opaque (Canvas * canvas, const Rect * rect, const SceneItem * item)
 }
 
 static void
-blend_alpha (Canvas * canvas, const Rect * rect, const SceneItem * item)
+for_each_opaque (const Scene * scene, Canvas * canvas, const Rect * clip,
+    void (*func) (Canvas * canvas, const SceneItem * item, const Rect * rect))
 {
-  if (!item->opaque)
-    canvas_blend (canvas, rect, &item->sprite, &item->picture->frame);
+  guint i, k;
+
+  for (i = 0; i < scene->items->len; i++) {
+    const SceneItem *item = &g_array_index (scene->items, SceneItem, i);
+
+    if (!item->mark.opaque)
+      continue;
+    for (k = 0; k < item->visible->len; k++) {
+      Rect rect = rect_intersect (clip,
+          &g_array_index (item->visible, Rect, k));
+
+      if (!rect_is_empty (&rect))
+        func (canvas, item, &rect);
+    }
+  }
 }
 
 /**
  * scene_paint:
  * @scene: the scene
  * @canvas: the canvas, with a frame
+ * @clip: what to paint: inside of the canvas, cutting no chroma sample
  *
- * Paints the whole frame. No sample of what is opaque is painted twice.
+ * Paints all that is inside of @clip. No sample of what is opaque is painted
+ * twice. What is painted there does not depend on @clip.
  */
 void
-scene_paint (const Scene * scene, Canvas * canvas)
+scene_paint (const Scene * scene, Canvas * canvas, const Rect * clip)
 {
-  /* each for all rectangles, before the next: shared chroma is opened before
-   * anyone adds to it, and complete before anything is blended over it */
-  const ItemFunc steps[] = { open_edges, paint_opaque, blend_alpha };
-  guint s, i, k;
+  guint i;
 
-  for (s = 0; s < G_N_ELEMENTS (steps); s++) {
-    for (i = 0; i < scene->items->len; i++) {
-      const SceneItem *item = &g_array_index (scene->items, SceneItem, i);
+  /* shared chroma is opened before anyone adds to it, and complete before
+   * anything is blended over it */
+  for_each_opaque (scene, canvas, clip, open_edges);
+  for_each_opaque (scene, canvas, clip, paint_opaque);
 
-      for (k = 0; k < item->visible->len; k++)
-        steps[s] (canvas, &g_array_index (item->visible, Rect, k), item);
-    }
+  for (i = 0; i < scene->items->len; i++) {
+    const SceneItem *item = &g_array_index (scene->items, SceneItem, i);
+    Rect rect = rect_intersect (clip, &item->bounds);
+
+    if (!item->mark.opaque && !rect_is_empty (&rect))
+      canvas_blend (canvas, &rect, &item->sprite, &item->picture->frame,
+          (const Rect *) item->holes->data, item->holes->len);
   }
 }

@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A scene is made from the layouts and the pictures in them whenever one of
- * these changes its shape, and then painted for every frame.
+ * these changes its shape. For every frame it tells what it looks like
+ * (marks), and, by the marks of a canvas painted earlier, what of that canvas
+ * is not right any more (damage); that much is painted.
  */
 
 #ifndef __SCENE_H__
@@ -13,12 +15,31 @@
 
 G_BEGIN_DECLS
 /**
- * Scene:
+ * SceneMark:
  *
- * Used by one thread at a time. It keeps pointers to the pictures that it was
- * made with; they must live until it is made again.
+ * What one item looked like. Two canvases are equal where the items that touch
+ * a pixel have equal marks in equal order.
  */
     typedef struct
+{
+  /* the shape: compared byte by byte */
+  Rect rect;                    /* on the canvas, not empty */
+  Placement place;              /* of a picture, else zero */
+  gint src_width, src_height;   /* likewise */
+  gint is_picture;
+  gint opaque;
+
+  guint64 content;              /* serial of the picture, or the colour */
+} SceneMark;
+
+/**
+ * Scene:
+ *
+ * Used by one thread at a time; scene_paint() by any number, each with a
+ * canvas of its own. It keeps pointers to the pictures that it was made with;
+ * they must live until it is made again.
+ */
+typedef struct
 {
   GArray *items;                /* SceneItem, bottom first */
   GArray *shapes;               /* of the pictures it was made with */
@@ -36,7 +57,12 @@ void scene_make (Scene * scene,
     guint32 background,
     const GstPublishLayout * layouts, Picture * const *pictures, guint n);
 
-void scene_paint (const Scene * scene, Canvas * canvas);
+void scene_get_marks (const Scene * scene, GArray * marks);
+
+void scene_find_damage (const Scene * scene,
+    const Canvas * canvas, const GArray * marks, GArray * damage);
+
+void scene_paint (const Scene * scene, Canvas * canvas, const Rect * clip);
 
 G_END_DECLS
 #endif /* __SCENE_H__ */

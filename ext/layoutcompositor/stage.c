@@ -8,12 +8,26 @@
 
 #define NO_CONFIG_BACKGROUND 0xff000000
 
+/* What x264enc holds with its longest lookahead, at 1080p. */
+#define RING_MAX_BYTES (256 * 1024 * 1024)
+
+/* Below this many pixels a second thread costs more than it gives. */
+#define MIN_SHARED_PIXELS (400 * 1000)
+
+/* Parts of a shared job for each of the crew: the scenes are uneven. */
+#define PARTS_PER_HAND 3
+
 void
 stage_init (Stage * stage)
 {
   memset (stage, 0, sizeof (*stage));
   scene_init (&stage->scene);
   stage->remake = TRUE;
+  canvas_ring_init (&stage->ring, sizeof (SceneMark), RING_MAX_BYTES);
+  stage->damage = g_array_new (FALSE, FALSE, sizeof (Rect));
+  stage->clips = g_array_new (FALSE, FALSE, sizeof (Rect));
+  stage_set_crew (stage, NULL, 1);
+  stage->min_shared_pixels = MIN_SHARED_PIXELS;
 }
 
 void
@@ -21,7 +35,33 @@ stage_clear (Stage * stage)
 {
   g_clear_pointer (&stage->config, accepted_config_free);
   scene_clear (&stage->scene);
-  canvas_clear (&stage->canvas);
+  stage_set_crew (stage, NULL, 0);
+  canvas_ring_clear (&stage->ring);
+  g_clear_pointer (&stage->ring.canvases, g_ptr_array_unref);
+  g_clear_pointer (&stage->damage, g_array_unref);
+  g_clear_pointer (&stage->clips, g_array_unref);
+}
+
+/**
+ * stage_set_crew:
+ * @stage: the stage
+ * @pool: (nullable): threads that help with large scenes
+ * @n: how many may paint at a time, with the caller; 0 to free what they
+ *     needed
+ */
+void
+stage_set_crew (Stage * stage, GstTaskPool * pool, guint n)
+{
+  guint i;
+
+  for (i = 0; i < stage->n_hands; i++)
+    canvas_clear (&stage->hands[i]);
+  g_clear_pointer (&stage->hands, g_free);
+
+  stage->n_hands = n;
+  if (n > 0)
+    stage->hands = g_new0 (Canvas, n);
+  crew_set (&stage->crew, pool, n);
 }
 
 static GstPublishMixingConfig *
@@ -85,6 +125,8 @@ stage_set_canvas (Stage * stage, const GstVideoInfo * info)
       stage->canvas.height != info->height;
 
   canvas_set_info (&stage->canvas, info);
+  stage->info = *info;
+  canvas_ring_clear (&stage->ring);
   stage->remake = TRUE;
 
   return resized;
@@ -197,26 +239,143 @@ stage_describe_undrawn (const Stage * stage)
   return text;
 }
 
+static void
+update_scene (Stage * stage, Picture * const *pictures)
+{
+  GstPublishMixingConfig *mixing = mixing_of (stage);
+
+  if (!stage->remake && scene_fits (&stage->scene, pictures, stage->n_layouts))
+    return;
+
+  scene_make (&stage->scene, &stage->canvas, mixing != NULL ?
+      gst_publish_mixing_config_get_background_color (mixing) :
+      NO_CONFIG_BACKGROUND, stage->layouts, pictures, stage->n_layouts);
+  stage->remake = FALSE;
+}
+
+/* Cuts stage->damage into bands of about @area pixels. */
+static void
+cut_clips (Stage * stage, guint64 area)
+{
+  guint i;
+
+  g_array_set_size (stage->clips, 0);
+  for (i = 0; i < stage->damage->len; i++) {
+    const Rect *r = &g_array_index (stage->damage, Rect, i);
+    /* even: no band cuts a chroma sample */
+    gint rows = MAX ((gint) (area / (r->x1 - r->x0)) & ~1, 2);
+    gint y;
+
+    for (y = r->y0; y < r->y1; y += rows) {
+      Rect band = { r->x0, y, r->x1, MIN (y + rows, r->y1) };
+
+      g_array_append_val (stage->clips, band);
+    }
+  }
+}
+
+static void
+paint_clip (gpointer data, guint part, guint hand)
+{
+  Stage *stage = data;
+
+  scene_paint (&stage->scene, &stage->hands[hand],
+      &g_array_index (stage->clips, Rect, part));
+}
+
+/* Paints stage->damage. */
+static void
+paint (Stage * stage, GstVideoFrame * frame)
+{
+  guint64 area = region_area (stage->damage);
+  gboolean shared = stage->n_hands > 1 && area >= stage->min_shared_pixels;
+  guint i;
+
+  for (i = 0; i < stage->n_hands; i++) {
+    canvas_borrow (&stage->hands[i], &stage->canvas);
+    canvas_set_frame (&stage->hands[i], frame);
+  }
+
+  cut_clips (stage, shared ? area / (stage->n_hands * PARTS_PER_HAND) : area);
+  if (shared)
+    crew_run (&stage->crew, stage->clips->len, paint_clip, stage);
+  else
+    for (i = 0; i < stage->clips->len; i++)
+      paint_clip (stage, i, 0);
+  stage->painted += area;
+}
+
+/* Brings @buffer, which shows @marks, up to date. */
+static GstFlowReturn
+repaint (Stage * stage, GstBuffer * buffer, GArray * marks)
+{
+  GstVideoFrame frame;
+
+  if (!gst_video_frame_map (&frame, &stage->info, buffer, GST_MAP_READWRITE))
+    return GST_FLOW_ERROR;
+
+  scene_find_damage (&stage->scene, &stage->canvas, marks, stage->damage);
+  paint (stage, &frame);
+  gst_video_frame_unmap (&frame);
+  scene_get_marks (&stage->scene, marks);
+
+  return GST_FLOW_OK;
+}
+
+/**
+ * stage_show:
+ * @stage: an arranged stage whose ring has a pool
+ * @pictures: (array length=n_layouts): the picture of each layout, or %NULL
+ * @buffer: an empty buffer, which gets the memory of a canvas that nobody
+ *     changes any more while it is held
+ *
+ * Paints what changed.
+ *
+ * Returns: #GST_FLOW_OK; #GST_FLOW_ERROR if a canvas cannot be written; else
+ *     why there is none
+ */
+GstFlowReturn
+stage_show (Stage * stage, Picture * const *pictures, GstBuffer * buffer)
+{
+  RingCanvas *canvas = stage->ring.last;
+  GstFlowReturn ret;
+
+  update_scene (stage, pictures);
+
+  if (canvas != NULL)
+    scene_find_damage (&stage->scene, &stage->canvas, canvas->marks,
+        stage->damage);
+  if (canvas == NULL || stage->damage->len > 0) {
+    ret = canvas_ring_take (&stage->ring, &canvas);
+    if (ret == GST_FLOW_OK)
+      ret = repaint (stage, canvas->buffer, canvas->marks);
+    if (ret != GST_FLOW_OK)
+      return ret;
+  }
+  canvas_ring_show (&stage->ring, canvas, buffer);
+
+  return GST_FLOW_OK;
+}
+
 /**
  * stage_paint:
  * @stage: an arranged stage
  * @pictures: (array length=n_layouts): the picture of each layout, or %NULL
- * @frame: a frame of the canvas's format, mapped for writing
+ * @buffer: a writable frame of the canvas's format, of which nothing is known
  *
- * Paints the whole frame.
+ * Paints all of @buffer.
+ *
+ * Returns: #GST_FLOW_OK; #GST_FLOW_ERROR if it cannot be written
  */
-void
-stage_paint (Stage * stage, Picture * const *pictures, GstVideoFrame * frame)
+GstFlowReturn
+stage_paint (Stage * stage, Picture * const *pictures, GstBuffer * buffer)
 {
-  if (stage->remake || !scene_fits (&stage->scene, pictures, stage->n_layouts)) {
-    GstPublishMixingConfig *mixing = mixing_of (stage);
+  GArray *nothing = g_array_new (FALSE, FALSE, sizeof (SceneMark));
+  GstFlowReturn ret;
 
-    scene_make (&stage->scene, &stage->canvas, mixing != NULL ?
-        gst_publish_mixing_config_get_background_color (mixing) :
-        NO_CONFIG_BACKGROUND, stage->layouts, pictures, stage->n_layouts);
-    stage->remake = FALSE;
-  }
+  update_scene (stage, pictures);
+  ret = repaint (stage, buffer, nothing);
+  g_array_unref (nothing);
 
-  canvas_set_frame (&stage->canvas, frame);
-  scene_paint (&stage->scene, &stage->canvas);
+  return ret;
 }

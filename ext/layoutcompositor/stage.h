@@ -9,7 +9,9 @@
 #ifndef __STAGE_H__
 #define __STAGE_H__
 
+#include "canvasring.h"
 #include "configqueue.h"
+#include "crew.h"
 #include "scene.h"
 
 G_BEGIN_DECLS typedef struct
@@ -18,6 +20,16 @@ G_BEGIN_DECLS typedef struct
   Canvas canvas;
   Scene scene;
   gboolean remake;              /* the scene is of another config or canvas */
+
+  CanvasRing ring;
+  GstVideoInfo info;            /* of its canvases */
+  GArray *damage;               /* Rect: what is to be painted */
+  GArray *clips;                /* Rect: the same, cut for the crew */
+  Crew crew;
+  Canvas *hands;                /* one for each of the crew */
+  guint n_hands;
+  guint64 min_shared_pixels;    /* below, a scene is painted by one */
+  guint64 painted;              /* pixels, of all frames */
   guint template_cameras;       /* that the layouts were made for */
 
   /* borrowed from config: no string of it is freed */
@@ -42,8 +54,13 @@ gchar *stage_describe_clipping (const Stage * stage);
 
 gchar *stage_describe_undrawn (const Stage * stage);
 
-void stage_paint (Stage * stage,
-    Picture * const *pictures, GstVideoFrame * frame);
+void stage_set_crew (Stage * stage, GstTaskPool * pool, guint n);
+
+GstFlowReturn stage_show (Stage * stage,
+    Picture * const *pictures, GstBuffer * buffer);
+
+GstFlowReturn stage_paint (Stage * stage,
+    Picture * const *pictures, GstBuffer * buffer);
 
 G_END_DECLS
 #endif /* __STAGE_H__ */

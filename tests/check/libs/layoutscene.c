@@ -179,7 +179,7 @@ paint_all (Canvas * canvas, const GstPublishLayout * layouts,
               GST_VIDEO_FRAME_HEIGHT (frame), canvas->width, canvas->height))
         continue;
       if (pictures[i]->has_alpha)
-        canvas_blend (canvas, &sprite.visible, &sprite, frame);
+        canvas_blend (canvas, &sprite.visible, &sprite, frame, NULL, 0);
       else
         canvas_draw (canvas, &sprite.visible, &sprite, frame);
       sprite_clear (&sprite);
@@ -207,6 +207,7 @@ GST_START_TEST (test_hidden_parts)
     GstBuffer *made = random_buffer (&info, rand);
     GstPublishLayout layouts[6];
     Picture pictures[6], *pointers[6];
+    const Rect all = { 0, 0, 128, 96 };
     GstVideoFrame frame;
     Canvas canvas;
     Scene scene;
@@ -249,7 +250,7 @@ GST_START_TEST (test_hidden_parts)
     fail_unless (scene_fits (&scene, pointers, 6));
     fail_unless (gst_video_frame_map (&frame, &info, made, GST_MAP_WRITE));
     canvas_set_frame (&canvas, &frame);
-    scene_paint (&scene, &canvas);
+    scene_paint (&scene, &canvas, &all);
     gst_video_frame_unmap (&frame);
 
     gst_buffer_map (plain, &a, GST_MAP_READ);
