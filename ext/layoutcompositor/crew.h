@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  * @hand: who does it, from 0; no two do something at the same time under one
  *     number
  */
-    typedef void (*CrewFunc) (gpointer data, guint part, guint hand);
+typedef void (*CrewFunc) (gpointer data, guint part, guint hand);
 
 typedef struct
 {

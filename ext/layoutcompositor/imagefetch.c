@@ -15,7 +15,8 @@
 #include <unistd.h>
 
 #define MAX_REDIRECTS 5
-#define MAX_WAIT 1000           /* ms; a longer one is waited in parts */
+#define MAX_WAIT 1000           /* ms, while something is on its way */
+#define IDLE_WAIT 60000         /* ms, while nothing is */
 
 static const gchar *const known_schemes[] = { "file", "data", "http", "https",
   NULL
@@ -133,10 +134,11 @@ image_schemes_check (const gchar * schemes)
 
 static void
 fail (ImageFetcher * fetcher, gpointer source, gint code,
-    const gchar * format, ...) G_GNUC_PRINTF (4, 5);
+    const gchar * format, ...)
+G_GNUC_PRINTF (4, 5);
 
-static void
-fail (ImageFetcher * fetcher, gpointer source, gint code,
+     static void
+         fail (ImageFetcher * fetcher, gpointer source, gint code,
     const gchar * format, ...)
 {
   va_list args;
@@ -407,7 +409,7 @@ static gint
 begin_due_tries (ImageFetcher * fetcher)
 {
   gint64 now = g_get_monotonic_time ();
-  gint64 wait = MAX_WAIT;
+  gint64 wait = fetcher->transfers->len > 0 ? MAX_WAIT : IDLE_WAIT;
   guint i;
 
   for (i = 0; i < fetcher->transfers->len; i++) {
@@ -429,7 +431,7 @@ begin_due_tries (ImageFetcher * fetcher)
  * @fetcher: the fetcher
  *
  * Moves what is on its way, and waits until there is more to be done, or
- * image_fetcher_wake() is called or was called since, or a second is over.
+ * image_fetcher_wake() is called or was called since, or some time is over.
  */
 void
 image_fetcher_run (ImageFetcher * fetcher)

@@ -98,8 +98,7 @@ make_key (const StillSpec * s, guint canvas)
   if (s->uri != NULL)
     return g_strdup_printf ("%u %d %d,%d %dx%d %d %s", canvas, s->overlay,
         s->overlay ? s->rect.x0 : 0, s->overlay ? s->rect.y0 : 0,
-        s->rect.x1 - s->rect.x0, s->rect.y1 - s->rect.y0, s->fill_mode,
-        s->uri);
+        s->rect.x1 - s->rect.x0, s->rect.y1 - s->rect.y0, s->fill_mode, s->uri);
 
   return g_strdup_printf ("%u text %d,%d %dx%d %d %d %x %x %d %s\n%s", canvas,
       s->rect.x0, s->rect.y0, s->rect.x1 - s->rect.x0,
@@ -208,8 +207,7 @@ make_i420 (Still * still, const Canvas * canvas, const GstVideoInfo * info,
   own.width = width;
   own.height = height;
   own.chroma_step = 1;
-  overlay = overlay_new (&own, 0, 0, pixels, (gssize) width * 4, width,
-      height);
+  overlay = overlay_new (&own, 0, 0, pixels, (gssize) width * 4, width, height);
   gst_video_info_set_format (&still->info, GST_VIDEO_FORMAT_I420, width,
       height);
   still->info.colorimetry = info->colorimetry;
@@ -275,8 +273,7 @@ make_image (ImageStore * store, Still * still, const GdkPixbuf * image)
       return FALSE;
     pixels = get_pixels (scaled, TRUE);
     still->overlay = overlay_new (&canvas, seen.x0, seen.y0, pixels,
-        (gssize) (seen.x1 - seen.x0) * 4, seen.x1 - seen.x0,
-        seen.y1 - seen.y0);
+        (gssize) (seen.x1 - seen.x0) * 4, seen.x1 - seen.x0, seen.y1 - seen.y0);
     g_free (pixels);
   } else {
     gdouble most = (gdouble) MAX_CANVASES * canvas.width * canvas.height;
@@ -483,14 +480,15 @@ drop_waiting (gpointer key, gpointer value, gpointer user_data)
 }
 
 /**
- * image_store_free:
+ * image_store_stop:
  * @store: the store
  *
- * Gives up what is being loaded. No thread and no connection is left when
- * this returns; stills that are held stay as they are.
+ * Gives up what is being loaded, and forgets everything. No thread and no
+ * connection is left when this returns; stills that are held stay as they
+ * are. The store can be used again.
  */
 void
-image_store_free (ImageStore * store)
+image_store_stop (ImageStore * store)
 {
   if (store->thread != NULL) {
     g_mutex_lock (&store->lock);
@@ -498,14 +496,29 @@ image_store_free (ImageStore * store)
     g_mutex_unlock (&store->lock);
     image_fetcher_wake (store->fetcher);
     g_thread_join (store->thread);
-    image_fetcher_free (store->fetcher);
+    store->thread = NULL;
+    store->stop = FALSE;
+    g_clear_pointer (&store->fetcher, image_fetcher_free);
     g_hash_table_foreach (store->sources, drop_waiting, NULL);
-    g_hash_table_unref (store->sources);
+    g_clear_pointer (&store->sources, g_hash_table_unref);
   }
   g_queue_clear_full (&store->todo, (GDestroyNotify) still_unref);
   g_queue_clear_full (&store->warnings, g_free);
-  g_hash_table_unref (store->stills);
+  g_atomic_int_set (&store->n_warnings, 0);
+  g_hash_table_remove_all (store->stills);
   g_clear_pointer (&store->wanted, g_hash_table_unref);
+  store->pending = 0;
+}
+
+/**
+ * image_store_free:
+ * @store: the store, which need not be stopped before
+ */
+void
+image_store_free (ImageStore * store)
+{
+  image_store_stop (store);
+  g_hash_table_unref (store->stills);
   g_cond_clear (&store->changed);
   g_mutex_clear (&store->lock);
   g_free (store->schemes);

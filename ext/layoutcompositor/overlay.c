@@ -33,6 +33,15 @@ clamp_byte (gint value)
   return CLAMP (value, 0, 255);
 }
 
+/* Only ever compared for being equal. */
+static guint64
+next_serial (void)
+{
+  static gsize last = 0;
+
+  return (guint64) g_atomic_pointer_add (&last, 1) + 1;
+}
+
 /* Making */
 
 typedef struct
@@ -208,8 +217,7 @@ fill_chroma (Overlay * o, const Canvas * canvas, const Colors * colors,
       for (c = 1; c < 3; c++) {
         OverlayPlane *plane = &o->plane[o->n_planes == 3 ? c : 1];
         gsize at = (gsize) (y - cy0) * plane->stride +
-            (gsize) (x - cx0) * o->chroma_step +
-            (o->n_planes == 3 ? 0 : c - 1);
+            (gsize) (x - cx0) * o->chroma_step + (o->n_planes == 3 ? 0 : c - 1);
 
         plane->color[at] = convert (colors, c, sum, 4);
         plane->keep[at] = (guint8) (255 - (sum[3] + 2) / 4);
@@ -238,8 +246,6 @@ Overlay *
 overlay_new (const Canvas * canvas, gint x, gint y, const guint8 * pixels,
     gssize stride, gint width, gint height)
 {
-  /* only ever compared for being equal */
-  static gsize serials = 0;
   const Rect all = { 0, 0, canvas->width, canvas->height };
   const Rect image = { x, y, x + width, y + height };
   Rect rect = rect_intersect (&image, &all);
@@ -253,7 +259,7 @@ overlay_new (const Canvas * canvas, gint x, gint y, const guint8 * pixels,
 
   o = g_new0 (Overlay, 1);
   g_atomic_ref_count_init (&o->refs);
-  o->serial = (guint64) g_atomic_pointer_add (&serials, 1) + 1;
+  o->serial = next_serial ();
   o->rect = rect;
   o->chroma_step = canvas->chroma_step;
   o->n_planes = o->chroma_step == 1 ? 3 : 2;
@@ -276,6 +282,39 @@ overlay_new (const Canvas * canvas, gint x, gint y, const guint8 * pixels,
   return o;
 }
 
+/**
+ * overlay_new_moved:
+ * @overlay: an overlay
+ * @dx: how far to the right, an even number of pixels
+ * @dy: how far down, likewise
+ *
+ * Returns: (transfer full): the same at another place, which may lie off the
+ *     canvas; it shares what it is made of with @overlay
+ */
+Overlay *
+overlay_new_moved (Overlay * overlay, gint dx, gint dy)
+{
+  Overlay *moved = g_new (Overlay, 1);
+  guint i;
+
+  *moved = *overlay;
+  g_atomic_ref_count_init (&moved->refs);
+  moved->serial = next_serial ();
+  moved->origin = overlay_ref (overlay);
+  moved->rect.x0 += dx;
+  moved->rect.x1 += dx;
+  moved->rect.y0 += dy;
+  moved->rect.y1 += dy;
+  moved->plane[0].x += dx;
+  moved->plane[0].y += dy;
+  for (i = 1; i < moved->n_planes; i++) {
+    moved->plane[i].x += dx / 2 * moved->chroma_step;
+    moved->plane[i].y += dy / 2;
+  }
+
+  return moved;
+}
+
 Overlay *
 overlay_ref (Overlay * overlay)
 {
@@ -291,8 +330,11 @@ overlay_unref (Overlay * overlay)
 
   if (!g_atomic_ref_count_dec (&overlay->refs))
     return;
-  for (i = 0; i < overlay->n_planes; i++)
-    plane_clear (&overlay->plane[i]);
+  if (overlay->origin != NULL)
+    overlay_unref (overlay->origin);
+  else
+    for (i = 0; i < overlay->n_planes; i++)
+      plane_clear (&overlay->plane[i]);
   g_free (overlay);
 }
 

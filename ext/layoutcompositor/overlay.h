@@ -33,7 +33,9 @@ G_BEGIN_DECLS
  *
  * Immutable once made; any thread may read it.
  */
-typedef struct
+typedef struct _Overlay Overlay;
+
+struct _Overlay
 {
   gatomicrefcount refs;
   guint64 serial;               /* no two overlays have the same */
@@ -41,11 +43,14 @@ typedef struct
   gint chroma_step;             /* the canvas's */
   guint n_planes;               /* 3: I420, 2: NV12 */
   OverlayPlane plane[3];
-} Overlay;
+  Overlay *origin;              /* whose planes these are, NULL: its own */
+};
 
 Overlay *overlay_new (const Canvas * canvas,
     gint x, gint y,
     const guint8 * pixels, gssize stride, gint width, gint height);
+
+Overlay *overlay_new_moved (Overlay * overlay, gint dx, gint dy);
 
 Overlay *overlay_ref (Overlay * overlay);
 

@@ -43,8 +43,7 @@ make_font (const TextSpec * spec)
 static PangoAlignment
 pango_alignment (GstPublishAlignment alignment, PangoLayout * layout)
 {
-  gboolean rtl = pango_layout_get_direction (layout, 0) ==
-      PANGO_DIRECTION_RTL;
+  gboolean rtl = pango_layout_get_direction (layout, 0) == PANGO_DIRECTION_RTL;
 
   switch (alignment) {
     case GST_PUBLISH_ALIGNMENT_CENTER:
@@ -162,7 +161,7 @@ text_image_draw (PangoFontMap * fonts, const TextSpec * spec, gint * x,
       pad_y = 0;
   }
   if (width <= 0 || height <= 0 || *x < 0 || *y < 0 ||
-      (ink.width <= 0 && !filled)) {
+      (ink.width <= 0 && (spec->label || !filled))) {
     g_object_unref (layout);
     return NULL;
   }

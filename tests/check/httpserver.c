@@ -84,8 +84,7 @@ on_connection (GThreadedSocketService * service, GSocketConnection * connection,
   GBytes *body = NULL;
   gint status = 404;
   Page *page;
-  GOutputStream *out =
-      g_io_stream_get_output_stream (G_IO_STREAM (connection));
+  GOutputStream *out = g_io_stream_get_output_stream (G_IO_STREAM (connection));
 
   g_mutex_lock (&server->lock);
   server->busy++;
@@ -171,8 +170,7 @@ http_server_new (void)
 
   g_main_context_push_thread_default (server->context);
   server->service = g_threaded_socket_service_new (16);
-  g_signal_connect (server->service, "run", G_CALLBACK (on_connection),
-      server);
+  g_signal_connect (server->service, "run", G_CALLBACK (on_connection), server);
   if (!g_socket_listener_add_address (G_SOCKET_LISTENER (server->service),
           address, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL,
           &effective, NULL))

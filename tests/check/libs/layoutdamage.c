@@ -46,18 +46,18 @@ assert_same (GstBuffer * got, GstBuffer * want, const GstVideoInfo * info,
 
     for (y = 0; y < GST_VIDEO_FRAME_COMP_HEIGHT (&a, c); y++) {
       const guint8 *p = (const guint8 *) GST_VIDEO_FRAME_COMP_DATA (&a, c) +
-          (gssize) y *GST_VIDEO_FRAME_COMP_STRIDE (&a, c);
+          (gssize) y * GST_VIDEO_FRAME_COMP_STRIDE (&a, c);
       const guint8 *q = (const guint8 *) GST_VIDEO_FRAME_COMP_DATA (&b, c) +
-          (gssize) y *GST_VIDEO_FRAME_COMP_STRIDE (&b, c);
+          (gssize) y * GST_VIDEO_FRAME_COMP_STRIDE (&b, c);
 
       x = 0;
-      while (x < GST_VIDEO_FRAME_COMP_WIDTH (&a, c) && p[x * step] == q[x * step])
+      while (x < GST_VIDEO_FRAME_COMP_WIDTH (&a, c)
+          && p[x * step] == q[x * step])
         x++;
       if (x < GST_VIDEO_FRAME_COMP_WIDTH (&a, c))
         fail ("%s, seed %" G_GUINT64_FORMAT ": component %d at (%d, %d) of a "
             "%dx%d %s is %u, not %u", when, seed, c, x, y, info->width,
-            info->height, GST_VIDEO_INFO_NAME (info), p[x * step],
-            q[x * step]);
+            info->height, GST_VIDEO_INFO_NAME (info), p[x * step], q[x * step]);
     }
   }
   gst_video_frame_unmap (&a);
@@ -100,6 +100,35 @@ random_side (Room * room, gint full)
   return g_rand_int_range (room->rand, 2, full + full / 4);
 }
 
+static void
+random_look (Room * room, GString * json)
+{
+  switch (g_rand_int_range (room->rand, 0, 8)) {
+    case 0:
+      g_string_append_printf (json, ", \"alpha\": 0.%d",
+          g_rand_int_range (room->rand, 0, 10));
+      break;
+    case 1:
+      g_string_append_printf (json, ", \"cornerRadius\": %d",
+          g_rand_int_range (room->rand, 1, 30));
+      break;
+    case 2:
+      g_string_append_printf (json, ", \"cornerRadius\": %d, \"border\":"
+          " {\"width\": %d, \"color\": \"#80ff40%s\"}",
+          g_rand_int_range (room->rand, 0, 20), g_rand_int_range (room->rand,
+              1, 12), g_rand_boolean (room->rand) ? "90" : "");
+      break;
+    case 3:
+      g_string_append (json, ", \"mirror\": true");
+      break;
+    case 4:
+      g_string_append (json, ", \"label\": \"{userId}\"");
+      break;
+    default:
+      break;
+  }
+}
+
 static GstPublishJob *
 random_job (Room * room)
 {
@@ -123,9 +152,19 @@ random_job (Room * room)
     if (g_rand_boolean (room->rand))
       g_string_append_printf (json, ", \"backgroundColor\": \"#%06x\"",
           g_rand_int (room->rand) & 0xffffff);
+    random_look (room, json);
     g_string_append (json, "}");
   }
-  g_string_append (json, "]}");
+  g_string_append (json, "]");
+  if (g_rand_int_range (room->rand, 0, 4) == 0)
+    g_string_append_printf (json, ", \"watermarkList\": [{ \"text\": \"mark\","
+        " \"x\": %d, \"y\": %d, \"width\": %d, \"height\": %d,"
+        " \"backgroundColor\": \"#80402080\", \"zOrder\": %d}]",
+        g_rand_int_range (room->rand, -20, width),
+        g_rand_int_range (room->rand, -20, height),
+        random_side (room, width), random_side (room, height),
+        g_rand_int_range (room->rand, 0, 4));
+  g_string_append (json, "}");
 
   job = config_parse (json->str, &error);
   fail_unless (job != NULL, "%s: %s", json->str,
@@ -252,6 +291,24 @@ release (Room * room, guint n)
   g_free (held);
 }
 
+/* Arranges and composes for pictures that are in the slots of their index. */
+static void
+compose (Stage * stage, Picture * const *pictures, guint cameras)
+{
+  SlotView views[MAX_PICTURES] = { {0,}, };
+  guint i;
+
+  stage_arrange (stage, cameras);
+  for (i = 0; i < stage->n_layouts; i++) {
+    if (pictures[i] == NULL)
+      continue;
+    views[i].arrival = i + 1;
+    views[i].user_id = "somebody";
+    views[i].picture = pictures[i];
+  }
+  stage_compose (stage, views, 0, 60 * G_USEC_PER_SEC);
+}
+
 /* Shows one frame both ways and lets downstream hold it. */
 static void
 room_show (Room * room, guint64 seed)
@@ -265,12 +322,10 @@ room_show (Room * room, guint64 seed)
   for (i = 0; i < MAX_PICTURES; i++)
     pictures[i] = room->has_picture[i] ? &room->pictures[i] : NULL;
 
-  stage_arrange (&room->stage, 0);
-  stage_arrange (&room->plain, 0);
-  fail_unless_equals_int (stage_show (&room->stage, pictures, shown),
-      GST_FLOW_OK);
-  fail_unless_equals_int (stage_paint (&room->plain, pictures, plain),
-      GST_FLOW_OK);
+  compose (&room->stage, pictures, 0);
+  compose (&room->plain, pictures, 0);
+  fail_unless_equals_int (stage_show (&room->stage, shown), GST_FLOW_OK);
+  fail_unless_equals_int (stage_paint (&room->plain, plain), GST_FLOW_OK);
 
   held->buffer = shown;
   held->want = plain;
@@ -393,16 +448,15 @@ GST_START_TEST (test_cost)
       room_set_picture (&room, i);
     }
   }
-  stage_arrange (stage, 4);
-
   first_frame = gst_buffer_new ();
-  fail_unless_equals_int (stage_show (stage, pictures, first_frame),
-      GST_FLOW_OK);
+  compose (stage, pictures, 4);
+  fail_unless_equals_int (stage_show (stage, first_frame), GST_FLOW_OK);
   fail_unless_equals_uint64 (stage->painted, 64 * 64);
 
   /* the same: the same memory again, though it is held */
   frame = gst_buffer_new ();
-  fail_unless_equals_int (stage_show (stage, pictures, frame), GST_FLOW_OK);
+  compose (stage, pictures, 4);
+  fail_unless_equals_int (stage_show (stage, frame), GST_FLOW_OK);
   fail_unless_equals_uint64 (stage->painted, 64 * 64);
   fail_unless (gst_buffer_peek_memory (frame, 0) ==
       gst_buffer_peek_memory (first_frame, 0));
@@ -415,7 +469,8 @@ GST_START_TEST (test_cost)
     room_set_picture (&room, 1);
   stage->painted = 0;
   frame = gst_buffer_new ();
-  fail_unless_equals_int (stage_show (stage, pictures, frame), GST_FLOW_OK);
+  compose (stage, pictures, 4);
+  fail_unless_equals_int (stage_show (stage, frame), GST_FLOW_OK);
   fail_unless_equals_uint64 (stage->painted, 32 * 32);
   fail_unless_equals_int (stage->ring.canvases->len, 1);
   gst_buffer_unref (frame);
@@ -431,7 +486,8 @@ GST_START_TEST (test_cost)
   }
   stage->painted = 0;
   frame = gst_buffer_new ();
-  fail_unless_equals_int (stage_show (stage, pictures, frame), GST_FLOW_OK);
+  compose (stage, pictures, 4);
+  fail_unless_equals_int (stage_show (stage, frame), GST_FLOW_OK);
   fail_unless_equals_uint64 (stage->painted, 64 * 32 - 16 * 16);
   gst_buffer_unref (frame);
 

@@ -114,8 +114,7 @@ expect_failure (ImageStore * store, const gchar * uri, const gchar * reason)
   warning = image_store_pop_warning (store);
   fail_unless (warning != NULL, "%s", uri);
   fail_unless (g_str_has_prefix (warning, PATH ": "), "%s", warning);
-  fail_unless (strstr (warning, reason) != NULL, "%s, not %s", warning,
-      reason);
+  fail_unless (strstr (warning, reason) != NULL, "%s, not %s", warning, reason);
   g_free (warning);
   fail_unless (image_store_pop_warning (store) == NULL);
   still_unref (still);
@@ -236,7 +235,7 @@ GST_START_TEST (test_fill_modes)
   gchar *uri = data_uri (data, size);
   ImageStore *store = make_store ();
   StillSpec spec = {.uri = uri,.path = PATH,.rect = {0, 0, 100, 100},
-    .fill_mode = GST_PUBLISH_FILL_MODE_FIT
+  .fill_mode = GST_PUBLISH_FILL_MODE_FIT
   };
   Still *fit = image_store_get (store, &spec), *fill;
 

@@ -168,8 +168,7 @@ check (GstVideoFormat format, gint canvas_width, gint canvas_height, gint x,
   board_copy (&after, &before);
   board_copy (&parts, &before);
 
-  overlay = overlay_new (&after.canvas, x, y, pixels, width * 4, width,
-      height);
+  overlay = overlay_new (&after.canvas, x, y, pixels, width * 4, width, height);
   fail_unless (overlay != NULL);
   overlay_blend (overlay, &after.canvas, &all, opacity, holes, n_holes);
 

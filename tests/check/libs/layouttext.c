@@ -96,7 +96,7 @@ GST_START_TEST (test_alignment)
 {
   static const gchar *const texts[] = { "name",
     "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d" /* Hebrew */ ,
-    "\xd9\x85\xd8\xb1\xd8\xad\xd8\xa8\xd8\xa7" /* Arabic */
+    "\xd9\x85\xd8\xb1\xd8\xad\xd8\xa8\xd8\xa7"  /* Arabic */
   };
   guint i;
 
