@@ -75,8 +75,7 @@ view_slot (Stage * stage, guint i, const SlotView * view, GstClockTime now)
 {
   const GstPublishLayout *l = &stage->layouts[i];
   const Picture *user = get_user_picture (stage, i, view->picture);
-  const Picture *placeholder =
-      look_picture_get (&stage->looks->placeholder[i]);
+  const Picture *placeholder = look_picture_get (&stage->looks->placeholder[i]);
   LadderInput input = {.has_picture = user != NULL,
     .is_still = view->is_still,.picture_time = view->picture_time,.now = now,
     .stall_timeout = stage->stall_timeout,
@@ -147,7 +146,7 @@ get_label (Stage * stage, guint i, const Rect * rect)
   const GstPublishLayout *l = &stage->layouts[i];
   LookOverlay *look = &stage->looks->label[i];
   gint dx = (rect->x0 - l->x) & ~1;
-  gint dy = (rect->y1 - l->y - l->height) & ~1;
+  gint dy = (look->at_top ? rect->y0 - l->y : rect->y1 - l->y - l->height) & ~1;
   Overlay *moved = stage->moved[i];
 
   if (look_overlay_get (look) == NULL || (dx == 0 && dy == 0))

@@ -100,10 +100,10 @@ make_key (const StillSpec * s, guint canvas)
         s->overlay ? s->rect.x0 : 0, s->overlay ? s->rect.y0 : 0,
         s->rect.x1 - s->rect.x0, s->rect.y1 - s->rect.y0, s->fill_mode, s->uri);
 
-  return g_strdup_printf ("%u text %d,%d %dx%d %d %d %x %x %d %s\n%s", canvas,
-      s->rect.x0, s->rect.y0, s->rect.x1 - s->rect.x0,
-      s->rect.y1 - s->rect.y0, t->label, t->size, t->color, t->background,
-      t->alignment, t->font != NULL ? t->font : "", t->text);
+  return g_strdup_printf ("%u text %d,%d %dx%d %d %d %d %x %x %d %s\n%s",
+      canvas, s->rect.x0, s->rect.y0, s->rect.x1 - s->rect.x0,
+      s->rect.y1 - s->rect.y0, t->label, t->at_top, t->size, t->color,
+      t->background, t->alignment, t->font != NULL ? t->font : "", t->text);
 }
 
 static void

@@ -151,6 +151,50 @@ arrange_watermark (Looks * looks, const GstPublishWatermark * mark, guint i)
   g_free (path);
 }
 
+/* A label stands inside of the border and of the corners' arcs. */
+static Rect
+label_box (const GstPublishLayout * l)
+{
+  gint inset = l->border_width + MIN (l->corner_radius, MIN (l->width,
+          l->height) / 2) / 4;
+
+  return (Rect) {
+  l->x + inset, l->y + inset, l->x + l->width - inset,
+        l->y + l->height - inset};
+}
+
+/* Whether another layout lies over where the label of layout @i begins. */
+static gboolean
+is_covered (const GstPublishLayout * layouts, guint n, guint i, gboolean top)
+{
+  const GstPublishLayout *l = &layouts[i];
+  Rect box = label_box (l);
+  gint width = (box.x1 - box.x0) / 6, height = 2 * LABEL_SIZE (l->height);
+  guint k;
+
+  if (l->label.alignment == GST_PUBLISH_ALIGNMENT_CENTER)
+    box.x0 = (box.x0 + box.x1 - width) / 2;
+  else if (l->label.alignment == GST_PUBLISH_ALIGNMENT_RIGHT)
+    box.x0 = box.x1 - width;
+  box.x1 = box.x0 + width;
+  if (top)
+    box.y1 = box.y0 + height;
+  else
+    box.y0 = box.y1 - height;
+
+  for (k = 0; k < n; k++) {
+    const GstPublishLayout *o = &layouts[k];
+    const Rect other = { o->x, o->y, o->x + o->width, o->y + o->height };
+    Rect common = rect_intersect (&box, &other);
+
+    if (k != i && (o->z_order > l->z_order || (o->z_order == l->z_order &&
+                k > i)) && !rect_is_empty (&common))
+      return TRUE;
+  }
+
+  return FALSE;
+}
+
 /**
  * looks_arrange:
  * @looks: looks with a canvas
@@ -189,8 +233,11 @@ looks_arrange (Looks * looks, const GstPublishMixingConfig * mixing,
     want_picture (looks, &looks->placeholder[i], uri, &rect, uri != NULL ?
         l->fill_mode : GST_PUBLISH_FILL_MODE_FILL, path);
     g_free (path);
-    /* looks_update() writes it */
+    /* looks_update() writes it: at the bottom, if it can be read there */
     overlay_look_clear (&looks->label[i]);
+    looks->label[i].at_top = i < n_layouts && l->label.text != NULL &&
+        is_covered (layouts, n_layouts, i, FALSE) &&
+        !is_covered (layouts, n_layouts, i, TRUE);
   }
 
   for (i = 0; i < GST_PUBLISH_MAX_WATERMARKS; i++)
@@ -240,24 +287,12 @@ update_text (Looks * looks, LookOverlay * look, const GstPublishText * text,
   looks->n_texts++;
 }
 
-/* A label stands inside of the border and of the corners' arcs. */
-static Rect
-label_box (const GstPublishLayout * l)
-{
-  gint inset = l->border_width + MIN (l->corner_radius, MIN (l->width,
-          l->height) / 2) / 4;
-
-  return (Rect) {
-  l->x + inset, l->y + inset, l->x + l->width - inset,
-        l->y + l->height - inset};
-}
-
 static void
 update_label (Looks * looks, LookOverlay * look, const GstPublishLayout * l,
     const LookUser * user, gint64 second)
 {
   StillSpec box = {.rect = label_box (l),.text = {.label = TRUE,
-      .size = LABEL_SIZE (l->height)}
+      .size = LABEL_SIZE (l->height),.at_top = look->at_top}
   };
 
   if (l->label.text == NULL || user->user_id == NULL ||

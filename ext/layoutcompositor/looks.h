@@ -28,6 +28,7 @@ typedef struct
   gint64 second;                /* for which it was written */
   guint64 user;                 /* for whom, 0: nobody */
   Rect rect;                    /* the box that it is in */
+  gboolean at_top;              /* of a label: below, others cover it */
   Still *still;
   Still *next;
 } LookOverlay;

@@ -131,7 +131,8 @@ text_image_draw (PangoFontMap * fonts, const TextSpec * spec, gint * x,
   /* a label stands off the edges of its box and of its background */
   gint gap = spec->label ? MAX (spec->size / 3, 2) : 0;
   gint pad_x = spec->label || filled ? MAX (spec->size / 3, 2) : 0;
-  gint pad_y = spec->label ? MAX (spec->size / 8, 1) : 0;
+  gint pad_y = spec->label ? MAX (spec->size / 8, 1) :
+      filled ? MIN (pad_x, spec->height / 8) : 0;
   PangoLayout *layout = make_layout (fonts, spec,
       spec->width - 2 * (gap + pad_x), spec->height - 2 * pad_y);
   cairo_surface_t *surface;
@@ -148,7 +149,9 @@ text_image_draw (PangoFontMap * fonts, const TextSpec * spec, gint * x,
     *x = spec->alignment == GST_PUBLISH_ALIGNMENT_LEFT ? gap :
         spec->alignment == GST_PUBLISH_ALIGNMENT_RIGHT ?
         spec->width - gap - width : (spec->width - width) / 2;
-    *y = spec->height - gap - height;
+    *y = spec->at_top ? gap : spec->height - gap - height;
+    if (spec->height < height + gap)
+      *y = -1;
     left = pad_x - text.x;
   } else {
     width = spec->width;
@@ -156,9 +159,8 @@ text_image_draw (PangoFontMap * fonts, const TextSpec * spec, gint * x,
     *x = *y = 0;
     left = pad_x;
     /* one line stands in the middle of its box, more begin at the top */
-    pad_y = MAX (height - text.height, 0) / 2 - text.y;
-    if (pango_layout_get_line_count (layout) > 1)
-      pad_y = 0;
+    if (pango_layout_get_line_count (layout) == 1)
+      pad_y = MAX (height - text.height, 0) / 2 - text.y;
   }
   if (width <= 0 || height <= 0 || *x < 0 || *y < 0 ||
       (ink.width <= 0 && (spec->label || !filled))) {

@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * @label: %TRUE: one line at the bottom of the box, with a background no
  *     larger than the text; %FALSE: lines from the top, the background fills
  *     the box
+ * @at_top: whether a label stands at the top instead
  */
     typedef struct
 {
@@ -34,6 +35,7 @@ G_BEGIN_DECLS
   GstPublishAlignment alignment;
   gint width, height;
   gboolean label;
+  gboolean at_top;
 } TextSpec;
 
 cairo_surface_t *text_image_draw (PangoFontMap * fonts,

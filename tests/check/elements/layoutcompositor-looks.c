@@ -115,11 +115,11 @@ GST_START_TEST (test_alpha)
   show (&s, RED);
   /* half of red, half of the canvas's black */
   assert_at (s.m, 80, 60, ((Yuv) {
-              (63 + 16) / 2, (102 + 128) / 2, (240 + 128) / 2}
+          (63 + 16) / 2, (102 + 128) / 2, (240 + 128) / 2}
       ), 2);
   assert_at (s.m, 20, 60, DARK, 0);
   assert_at (s.m, 40, 30, ((Yuv) {
-              39, 115, 184}
+          39, 115, 184}
       ), 2);
   mix_free (s.m);
 }
@@ -156,8 +156,8 @@ GST_START_TEST (test_border)
 {
   Show s;
 
-  show_init (&s, LAYOUT (", \"border\": {\"width\": 4, \"color\": \"#0000ff\"}"),
-      "a");
+  show_init (&s,
+      LAYOUT (", \"border\": {\"width\": 4, \"color\": \"#0000ff\"}"), "a");
   show (&s, RED);
   assert_at (s.m, 40, 30, BLUE, 1);
   assert_at (s.m, 42, 60, BLUE, 1);
@@ -173,7 +173,7 @@ GST_START_TEST (test_border)
   show (&s, RED);
   assert_at (s.m, 40, 30, DARK, 0);
   assert_at (s.m, 41, 60, ((Yuv) {
-              47, 171, 179}
+          47, 171, 179}
       ), 3);
   assert_at (s.m, 80, 60, RED, 2);
   mix_free (s.m);
@@ -536,10 +536,11 @@ GST_START_TEST (test_fade)
       assert_at (m, 80, 60, RED, 2);
     else if (i == 12)
       assert_at (m, 80, 60, ((Yuv) {
-                  (63 + 32) / 2, (102 + 240) / 2, (240 + 118) / 2}
-          ), 3);
-    else if (i >= 22)
-      assert_at (m, 80, 60, BLUE, 2);
+              (63 + 32) / 2, (102 + 240) / 2, (240 + 118) / 2}
+        ), 3);
+    else
+  if (i >= 22)
+    assert_at (m, 80, 60, BLUE, 2);
   }
   mix_free (m);
 }
