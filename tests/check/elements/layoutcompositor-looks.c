@@ -109,18 +109,15 @@ expect_shows (Mix * m, const gchar * want)
 
 GST_START_TEST (test_alpha)
 {
+  /* half of red, half of the canvas's black */
+  const Yuv half = { (63 + 16) / 2, (102 + 128) / 2, (240 + 128) / 2 };
   Show s;
 
   show_init (&s, LAYOUT (", \"alpha\": 0.5"), "a");
   show (&s, RED);
-  /* half of red, half of the canvas's black */
-  assert_at (s.m, 80, 60, ((Yuv) {
-          (63 + 16) / 2, (102 + 128) / 2, (240 + 128) / 2}
-      ), 2);
+  assert_at (s.m, 80, 60, half, 2);
   assert_at (s.m, 20, 60, DARK, 0);
-  assert_at (s.m, 40, 30, ((Yuv) {
-          39, 115, 184}
-      ), 2);
+  assert_at (s.m, 40, 30, half, 2);
   mix_free (s.m);
 }
 
@@ -154,6 +151,8 @@ GST_END_TEST;
 
 GST_START_TEST (test_border)
 {
+  /* red and blue, one half of each */
+  const Yuv mixed = { 47, 171, 179 };
   Show s;
 
   show_init (&s,
@@ -172,9 +171,7 @@ GST_START_TEST (test_border)
           " \"color\": \"#0000ff80\"}"), "a");
   show (&s, RED);
   assert_at (s.m, 40, 30, DARK, 0);
-  assert_at (s.m, 41, 60, ((Yuv) {
-          47, 171, 179}
-      ), 3);
+  assert_at (s.m, 41, 60, mixed, 3);
   assert_at (s.m, 80, 60, RED, 2);
   mix_free (s.m);
 }
@@ -223,6 +220,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_watermark)
 {
+  const Yuv half = { 40, 115, 184 };
   gchar *image = make_image ("png", 8, 8, 0xff000080);
   gchar *under = make_image ("bmp", 8, 8, RED_RGB);
   gchar *config = g_strdup_printf ("{\"videoLayoutList\":["
@@ -239,9 +237,7 @@ GST_START_TEST (test_watermark)
   mix_add (m, "a", "", BIG, INPUT);
   /* (0, 0) is a layout that nobody has */
   show_until (&s, BLUE, 70, 70, RED);
-  show_until (&s, BLUE, 20, 20, (Yuv) {
-      40, 115, 184}
-  );
+  show_until (&s, BLUE, 20, 20, half);
   /* below the layout of z-order 3 */
   assert_at (m, 90, 70, BLUE, 2);
   assert_at (m, 8, 20, DARK, 1);
@@ -515,6 +511,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_fade)
 {
+  const Yuv half = { (63 + 32) / 2, (102 + 240) / 2, (240 + 118) / 2 };
   gchar *wrong = NULL;
   Mix *m = mix_new (CANVAS, LAYOUT (", \"fixedVideoUser\":"
           "{\"userId\":\"a\"}"));
@@ -535,12 +532,9 @@ GST_START_TEST (test_fade)
     if (i <= 2)
       assert_at (m, 80, 60, RED, 2);
     else if (i == 12)
-      assert_at (m, 80, 60, ((Yuv) {
-              (63 + 32) / 2, (102 + 240) / 2, (240 + 118) / 2}
-        ), 3);
-    else
-  if (i >= 22)
-    assert_at (m, 80, 60, BLUE, 2);
+      assert_at (m, 80, 60, half, 3);
+    else if (i >= 22)
+      assert_at (m, 80, 60, BLUE, 2);
   }
   mix_free (m);
 }
