@@ -119,8 +119,10 @@ scene_fits (const Scene * scene, const GArray * layers)
 {
   guint i;
 
-  if (scene->layers->len != layers->len || memcmp (scene->layers->data,
-          layers->data, layers->len * sizeof (SceneLayer)) != 0)
+  if (scene->layers->len != layers->len)
+    return FALSE;
+  if (layers->len > 0 && memcmp (scene->layers->data, layers->data,
+          layers->len * sizeof (SceneLayer)) != 0)
     return FALSE;
   for (i = 0; i < layers->len; i++) {
     Shape shape = shape_of (g_array_index (layers, SceneLayer, i).picture);

@@ -202,6 +202,8 @@ http_server_free (HttpServer * server)
   g_main_loop_quit (server->loop);
   g_thread_join (server->thread);
   g_socket_listener_close (G_SOCKET_LISTENER (server->service));
+  /* the accept that was given up ends there */
+  while (g_main_context_iteration (server->context, FALSE));
   g_object_unref (server->service);
   g_main_loop_unref (server->loop);
   g_main_context_unref (server->context);

@@ -181,7 +181,7 @@ compare_claims (gconstpointer a, gconstpointer b)
 static void
 check_priorities (const Room * room, const gint * before)
 {
-  gint all[MAX_USERS], shown[GST_PUBLISH_MAX_LAYOUTS];
+  gint all[MAX_USERS] = { 0 }, shown[GST_PUBLISH_MAX_LAYOUTS] = { 0 };
   guint i, k, n_shown = 0;
 
   for (i = 0; i < room->n_users; i++)
