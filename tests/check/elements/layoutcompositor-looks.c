@@ -449,7 +449,7 @@ GST_START_TEST (test_slow_server)
 
   http_server_add (server, "/silent", HTTP_SERVER_SILENT, NULL, NULL, 0);
   http_server_add (server, "/late.png", 404, NULL, NULL, 0);
-  http_server_set_delay (server, 700);
+  http_server_set_delay (server, 3000);
   m = mix_new_real_time (CANVAS, config);
   for (i = 0; i < 50; i++) {
     gint64 now;
@@ -460,11 +460,10 @@ GST_START_TEST (test_slow_server)
       longest = MAX (longest, now - last);
     last = now;
   }
-  /* a frame every 40 ms; on a machine that is busy with other things one may
-   * be late, but by nothing like what the server takes */
-  GST_INFO ("longest interval %" G_GINT64_FORMAT " us", longest);
+  /* A frame every 40 ms. On a machine that is busy with other things one may
+   * be late, but not by what the server takes. */
   g_print ("longest output interval %.1f ms of 40 ms\n", longest / 1000.0);
-  fail_unless (longest < 500 * 1000);
+  fail_unless (longest < 1500 * 1000, "%" G_GINT64_FORMAT " us", longest);
   fail_unless (http_server_count (server, "/silent") > 0);
   mix_free (m);
   http_server_free (server);
