@@ -280,7 +280,7 @@ sprite_init (Sprite * sprite, const Placement * placement, gint src_width,
   sprite->luma_h = scaler_axis_new (src_width,
       placement->crop_x + (v.x0 - r->x0) * placement->step_x,
       placement->step_x, v.x1 - v.x0);
-  sprite->luma_v = scaler_axis_new (src_height,
+  sprite->luma_v = scaler_axis_new_rows (src_height,
       placement->crop_y + (v.y0 - r->y0) * placement->step_y,
       placement->step_y, v.y1 - v.y0);
 
@@ -291,7 +291,7 @@ sprite_init (Sprite * sprite, const Placement * placement, gint src_width,
       (2 * sprite->chroma.y0 - r->y0) * placement->step_y;
   sprite->chroma_h = scaler_axis_new ((src_width + 1) / 2, chroma_x / 2,
       placement->step_x, sprite->chroma.x1 - sprite->chroma.x0);
-  sprite->chroma_v = scaler_axis_new ((src_height + 1) / 2, chroma_y / 2,
+  sprite->chroma_v = scaler_axis_new_rows ((src_height + 1) / 2, chroma_y / 2,
       placement->step_y, sprite->chroma.y1 - sprite->chroma.y0);
 
   return TRUE;

@@ -100,26 +100,32 @@ change_range (Picture * p, GstVideoFrame * frame)
   }
 }
 
-/* Makes the converter if the input needs one and none fits yet. */
+static void
+drop_conversion (Picture * p)
+{
+  g_clear_pointer (&p->converter, gst_video_converter_free);
+  gst_clear_buffer (&p->converted);
+  p->recolors = FALSE;
+}
+
+/* Makes what converts the input if it needs that and nothing fits yet. */
 static gboolean
-prepare_converter (Picture * p, const GstVideoInfo * info,
+prepare_conversion (Picture * p, const GstVideoInfo * info,
     const GstVideoInfo * canvas, GError ** error)
 {
   GstVideoFormat format;
 
   if (!needs_conversion (info, canvas)) {
-    g_clear_pointer (&p->converter, gst_video_converter_free);
-    gst_clear_buffer (&p->converted);
+    drop_conversion (p);
     return TRUE;
   }
 
-  if (p->converter != NULL && colorimetry_matters_equal (&p->input, info) &&
+  if (p->converted != NULL && colorimetry_matters_equal (&p->input, info) &&
       gst_video_colorimetry_is_equal (&p->canvas.colorimetry,
           &canvas->colorimetry))
     return TRUE;
 
-  g_clear_pointer (&p->converter, gst_video_converter_free);
-  gst_clear_buffer (&p->converted);
+  drop_conversion (p);
 
   format = GST_VIDEO_INFO_HAS_ALPHA (info) ?
       GST_VIDEO_FORMAT_A420 : GST_VIDEO_FORMAT_I420;
@@ -127,7 +133,8 @@ prepare_converter (Picture * p, const GstVideoInfo * info,
           info->height))
     goto refused;
   p->converted_info.colorimetry = canvas->colorimetry;
-  p->changes_range = only_range_differs (info, canvas);
+  p->recolors = recolor_init (&p->recolor, info, canvas);
+  p->changes_range = !p->recolors && only_range_differs (info, canvas);
   if (p->changes_range) {
     p->converted_info.colorimetry.range = info->colorimetry.range;
     make_range_table (p, info, canvas);
@@ -139,12 +146,14 @@ prepare_converter (Picture * p, const GstVideoInfo * info,
   p->converted_info.fps_d = info->fps_d;
   p->converted_info.interlace_mode = info->interlace_mode;
 
-  p->converter = gst_video_converter_new (info, &p->converted_info,
-      gst_structure_new ("options",
-          GST_VIDEO_CONVERTER_OPT_DITHER_METHOD, GST_TYPE_VIDEO_DITHER_METHOD,
-          GST_VIDEO_DITHER_NONE, NULL));
-  if (p->converter == NULL)
-    goto refused;
+  if (!p->recolors) {
+    p->converter = gst_video_converter_new (info, &p->converted_info,
+        gst_structure_new ("options",
+            GST_VIDEO_CONVERTER_OPT_DITHER_METHOD,
+            GST_TYPE_VIDEO_DITHER_METHOD, GST_VIDEO_DITHER_NONE, NULL));
+    if (p->converter == NULL)
+      goto refused;
+  }
 
   p->input = *info;
   p->canvas = *canvas;
@@ -191,7 +200,10 @@ convert (Picture * p)
   if (!gst_video_frame_map (&out, &p->converted_info, p->converted,
           GST_MAP_READWRITE))
     return FALSE;
-  gst_video_converter_frame (p->converter, &p->frame, &out);
+  if (p->recolors)
+    recolor_frame (&p->recolor, &p->frame, &out);
+  else
+    gst_video_converter_frame (p->converter, &p->frame, &out);
   if (p->changes_range)
     change_range (p, &out);
   gst_video_frame_unmap (&out);
@@ -404,7 +416,7 @@ picture_set (Picture * picture, GstBuffer * buffer, const GstVideoInfo * info,
   }
 
   picture_drop (picture);
-  if (!prepare_converter (picture, info, canvas, error)) {
+  if (!prepare_conversion (picture, info, canvas, error)) {
     gst_video_frame_unmap (&mapped);
     return FALSE;
   }
@@ -413,7 +425,7 @@ picture_set (Picture * picture, GstBuffer * buffer, const GstVideoInfo * info,
   picture->frame.info.width = info->width;
   picture->frame.info.height = info->height;
 
-  if ((picture->converter != NULL && !convert (picture)) ||
+  if ((picture->converted != NULL && !convert (picture)) ||
       (orientation != GST_VIDEO_ORIENTATION_IDENTITY &&
           !turn (picture, orientation))) {
     picture_drop (picture);
@@ -460,7 +472,7 @@ void
 picture_clear (Picture * picture)
 {
   picture_drop (picture);
-  g_clear_pointer (&picture->converter, gst_video_converter_free);
-  gst_clear_buffer (&picture->converted);
+  drop_conversion (picture);
+  recolor_clear (&picture->recolor);
   gst_clear_buffer (&picture->turned);
 }

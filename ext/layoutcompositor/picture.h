@@ -11,6 +11,8 @@
 
 #include <gst/video/video.h>
 
+#include "recolor.h"
+
 G_BEGIN_DECLS
 /**
  * Picture:
@@ -27,14 +29,16 @@ G_BEGIN_DECLS
 
   /*< private > */
   GstBuffer *shown;             /* the input buffer of frame */
-  GstVideoInfo input;           /* what converter takes */
-  GstVideoInfo canvas;          /* what converter makes */
+  GstVideoInfo input;           /* what is converted */
+  GstVideoInfo canvas;          /* what it is made for */
   GstVideoOrientationMethod orientation;
-  GstVideoConverter *converter; /* NULL if the input is drawn as it comes */
+  gboolean recolors;            /* with recolor instead of converter */
+  Recolor recolor;
+  GstVideoConverter *converter; /* NULL if it is not needed */
   GstVideoInfo converted_info;
   gboolean changes_range;       /* by range_table, after the converter */
   guint8 range_table[2][256];   /* luma, chroma */
-  GstBuffer *converted;
+  GstBuffer *converted;         /* NULL if the input is drawn as it comes */
   GstBuffer *turned;
   GstVideoInfo turned_info;
 } Picture;

@@ -3,7 +3,9 @@
  *
  * Weights of a reducing axis are signed bytes that sum to 128 and none below
  * 0, so a sum of products of bytes never leaves 15 bits: vpmaddubsw does not
- * saturate. Enlarging axes have lobes and are wider: they take 16 bit weights.
+ * saturate. Enlarging axes have lobes. Their vertical pass takes samples less
+ * 128, which brings its sums back into 16 bits, and weights without their
+ * sign; their horizontal pass takes words.
  */
 
 #include "scaler-kernels.h"
@@ -12,180 +14,417 @@
 #include <string.h>
 
 #define ROUND (1 << (SCALER_SHIFT - 1))
+/* of a vertical pass: more go to the portable kernel */
+#define MAX_TAPS 64
+/* of one with weights below 0 */
+#define MAX_LOBE_TAPS 8
 
 static inline __m256i
-load (const guint8 * p)
+load (const void *p)
 {
   return _mm256_loadu_si256 ((const __m256i *) p);
 }
 
-/* 32 bytes of the vertical pass, at @x. */
 static inline void
-blend_32 (const guint8 * const *rows, const gint16 * w, gint taps,
-    guint8 * out, gint x)
+store (guint8 * p, __m256i v)
 {
-  __m256i low = _mm256_set1_epi16 (ROUND), high = low;
+  _mm256_storeu_si256 ((__m256i *) p, v);
+}
+
+/* Two weights side by side, as often as a register holds them. */
+static inline __m256i
+pair (gint a, gint b)
+{
+  return _mm256_set1_epi16 ((gint16) ((a & 0xff) | (b & 0xff) << 8));
+}
+
+/* (@sums + ROUND) >> SCALER_SHIFT in one step, of sums below 32768 */
+static inline __m256i
+rounded (__m256i sums)
+{
+  return _mm256_mulhrs_epi16 (sums, _mm256_set1_epi16 (1 << (15 -
+              SCALER_SHIFT)));
+}
+
+/* 32 bytes of the vertical pass, at @x. */
+G_ALWAYS_INLINE static inline void
+blend_32 (const guint8 * const *in, const __m256i * weights,
+    gint taps, gint x, guint8 * out)
+{
+  __m256i low = _mm256_setzero_si256 (), high = low;
   gint k;
 
   for (k = 0; k < taps; k += 2) {
-    gboolean pair = k + 1 < taps;
-    __m256i a = load (rows[k] + x);
-    __m256i b = pair ? load (rows[k + 1] + x) : _mm256_setzero_si256 ();
-    __m256i weights = _mm256_set1_epi16 ((gint16) ((w[k] & 0xff) |
-            (pair ? (w[k + 1] & 0xff) << 8 : 0)));
+    __m256i a = load (in[k] + x);
+    __m256i b = k + 1 < taps ? load (in[k + 1] + x) : _mm256_setzero_si256 ();
 
     low = _mm256_add_epi16 (low,
-        _mm256_maddubs_epi16 (_mm256_unpacklo_epi8 (a, b), weights));
+        _mm256_maddubs_epi16 (_mm256_unpacklo_epi8 (a, b), weights[k / 2]));
     high = _mm256_add_epi16 (high,
-        _mm256_maddubs_epi16 (_mm256_unpackhi_epi8 (a, b), weights));
+        _mm256_maddubs_epi16 (_mm256_unpackhi_epi8 (a, b), weights[k / 2]));
   }
 
   /* unpacking and packing mix the lanes in the same way */
-  _mm256_storeu_si256 ((__m256i *) (out + x),
-      _mm256_packus_epi16 (_mm256_srli_epi16 (low, SCALER_SHIFT),
-          _mm256_srli_epi16 (high, SCALER_SHIFT)));
+  store (out + x, _mm256_packus_epi16 (rounded (low), rounded (high)));
 }
 
-/* Rounds eight 32 bit sums to bytes and stores them. */
-static inline void
-store_8 (__m256i sums, guint8 * out)
+/* @taps is a constant where it matters: then the loop is a straight line with
+ * everything in registers. */
+G_ALWAYS_INLINE static inline void
+blend_row (const guint8 * const *rows, const gint16 * w, gint taps,
+    guint8 * out, gint n, ScalerFetch * fetch)
 {
-  __m256i words, bytes;
-  gint32 low, high;
+  const guint8 *in[MAX_TAPS];
+  __m256i weights[MAX_TAPS / 2];
+  ScalerFetch f = *fetch;
+  gint x, k;
 
-  sums = _mm256_srai_epi32 (_mm256_add_epi32 (sums,
-          _mm256_set1_epi32 (ROUND)), SCALER_SHIFT);
-  words = _mm256_packs_epi32 (sums, sums);
-  bytes = _mm256_packus_epi16 (words, words);
-  /* four bytes at the bottom of each lane */
-  low = _mm256_extract_epi32 (bytes, 0);
-  high = _mm256_extract_epi32 (bytes, 4);
-  memcpy (out, &low, 4);
-  memcpy (out + 4, &high, 4);
-}
+  for (k = 0; k < taps; k++)
+    in[k] = rows[k];
+  for (k = 0; k < taps; k += 2)
+    weights[k / 2] = pair (w[k], k + 1 < taps ? w[k + 1] : 0);
 
-static inline __m128i
-load_8 (const guint8 * p)
-{
-  return _mm_loadl_epi64 ((const __m128i *) p);
-}
-
-/* 8 bytes of the vertical pass, at @x, with weights that are words. */
-static inline void
-blend_8_words (const guint8 * const *rows, const gint16 * w, gint taps,
-    guint8 * out, gint x)
-{
-  __m256i sums = _mm256_setzero_si256 ();
-  gint k;
-
-  for (k = 0; k < taps; k += 2) {
-    gboolean pair = k + 1 < taps;
-    __m128i a = load_8 (rows[k] + x);
-    __m128i b = pair ? load_8 (rows[k + 1] + x) : _mm_setzero_si128 ();
-    __m256i weights = _mm256_set1_epi32 ((gint32) ((guint16) w[k] |
-            (pair ? (guint32) (guint16) w[k + 1] << 16 : 0)));
-
-    sums = _mm256_add_epi32 (sums,
-        _mm256_madd_epi16 (_mm256_cvtepu8_epi16 (_mm_unpacklo_epi8 (a, b)),
-            weights));
+  for (x = 0; x + 32 <= n; x += 32) {
+    blend_32 (in, weights, taps, x, out);
+    scaler_fetch (&f, 32);
   }
-  store_8 (sums, out + x);
+  /* the last step overlaps the one before */
+  if (x < n)
+    blend_32 (in, weights, taps, n - 32, out);
+  *fetch = f;
+}
+
+/* Two rows that weigh the same: what rounds half up is one instruction. */
+static void
+mean_row (const guint8 * const *rows, guint8 * out, gint n, ScalerFetch * fetch)
+{
+  const guint8 *a = rows[0], *b = rows[1];
+  ScalerFetch f = *fetch;
+  gint x;
+
+  for (x = 0; x + 32 <= n; x += 32) {
+    store (out + x, _mm256_avg_epu8 (load (a + x), load (b + x)));
+    scaler_fetch (&f, 32);
+  }
+  /* the last step overlaps the one before */
+  if (x < n)
+    store (out + n - 32, _mm256_avg_epu8 (load (a + n - 32),
+            load (b + n - 32)));
+  *fetch = f;
+}
+
+/* The rows whose weights have one sign, two by two. */
+typedef struct
+{
+  const guint8 *row[MAX_LOBE_TAPS];
+  guint8 weight[MAX_LOBE_TAPS]; /* without its sign */
+  gint n;                       /* even: the last may weigh nothing */
+} Side;
+
+static void
+sides_make (Side * side, const guint8 * const *rows, const gint16 * w,
+    gint taps)
+{
+  gint k, s;
+
+  side[0].n = side[1].n = 0;
+  for (k = 0; k < taps; k++) {
+    Side *to = &side[w[k] < 0];
+
+    if (w[k] == 0)
+      continue;
+    to->row[to->n] = rows[k];
+    to->weight[to->n++] = (guint8) ABS (w[k]);
+  }
+  for (s = 0; s < 2; s++) {
+    if (side[s].n % 2 == 1) {
+      side[s].row[side[s].n] = side[s].row[side[s].n - 1];
+      side[s].weight[side[s].n++] = 0;
+    }
+  }
+}
+
+static inline void
+blend_32_lobes (const Side * side, gint x, guint8 * out)
+{
+  const __m256i half = _mm256_set1_epi8 ((gchar) 0x80);
+  __m256i low = _mm256_set1_epi16 (ROUND), high = low;
+  gint k, s;
+
+  for (s = 0; s < 2; s++) {
+    for (k = 0; k < side[s].n; k += 2) {
+      __m256i a = _mm256_xor_si256 (load (side[s].row[k] + x), half);
+      __m256i b = _mm256_xor_si256 (load (side[s].row[k + 1] + x), half);
+      __m256i weights = pair (side[s].weight[k], side[s].weight[k + 1]);
+      __m256i l = _mm256_maddubs_epi16 (weights, _mm256_unpacklo_epi8 (a, b));
+      __m256i h = _mm256_maddubs_epi16 (weights, _mm256_unpackhi_epi8 (a, b));
+
+      low = s == 0 ? _mm256_add_epi16 (low, l) : _mm256_sub_epi16 (low, l);
+      high = s == 0 ? _mm256_add_epi16 (high, h) : _mm256_sub_epi16 (high, h);
+    }
+  }
+
+  /* saturating around 128 clamps to a byte */
+  store (out + x, _mm256_xor_si256 (half,
+          _mm256_packs_epi16 (_mm256_srai_epi16 (low, SCALER_SHIFT),
+              _mm256_srai_epi16 (high, SCALER_SHIFT))));
 }
 
 static void
 blend_avx2 (const guint8 * const *rows, const ScalerAxis * v, gint y,
-    guint8 * out, gint n)
+    guint8 * out, gint n, ScalerFetch * fetch)
 {
   const gint16 *w = v->weight + (gsize) y * v->taps;
   gint x;
 
-  if (n < 32) {
-    scaler_kernels_c ()->blend (rows, v, y, out, n);
+  if (n < 32 || v->taps > (v->lobes ? MAX_LOBE_TAPS : MAX_TAPS)) {
+    scaler_kernels_c ()->blend (rows, v, y, out, n, fetch);
     return;
   }
 
-  /* the last step overlaps the one before */
-  if (v->packed != NULL) {
-    for (x = 0; x + 32 <= n; x += 32)
-      blend_32 (rows, w, v->taps, out, x);
+  if (v->lobes) {
+    Side side[2];
+
+    sides_make (side, rows, w, v->taps);
+    for (x = 0; x + 32 <= n; x += 32) {
+      blend_32_lobes (side, x, out);
+      scaler_fetch (fetch, 32);
+    }
     if (x < n)
-      blend_32 (rows, w, v->taps, out, n - 32);
-  } else {
-    for (x = 0; x + 8 <= n; x += 8)
-      blend_8_words (rows, w, v->taps, out, x);
-    if (x < n)
-      blend_8_words (rows, w, v->taps, out, n - 8);
+      blend_32_lobes (side, n - 32, out);
+    return;
+  }
+
+  switch (v->taps) {
+    case 2:
+      if (w[0] == w[1])
+        mean_row (rows, out, n, fetch);
+      else
+        blend_row (rows, w, 2, out, n, fetch);
+      break;
+    case 3:
+      blend_row (rows, w, 3, out, n, fetch);
+      break;
+    case 4:
+      blend_row (rows, w, 4, out, n, fetch);
+      break;
+    case 5:
+      blend_row (rows, w, 5, out, n, fetch);
+      break;
+    case 6:
+      blend_row (rows, w, 6, out, n, fetch);
+      break;
+    case 8:
+      blend_row (rows, w, 8, out, n, fetch);
+      break;
+    default:
+      blend_row (rows, w, v->taps, out, n, fetch);
+      break;
   }
 }
 
-/* Eight outputs with weights that are bytes. */
+/* Where the outputs of a group find their samples. */
+typedef struct
+{
+  const guint8 *row;            /* from sample 0 on */
+  const gint *offset;
+  const guint8 *shuffle;        /* NULL: each output gathers */
+} Taps;
+
+/* The taps @q * 4 to @q * 4 + 3 of outputs @i to @i + 7. */
+static inline __m256i
+taps_of_8 (const Taps * t, gint i, gint q)
+{
+  __m256i both;
+
+  if (t->shuffle == NULL)
+    return _mm256_i32gather_epi32 ((const gint *) (t->row + 4 * q),
+        load (t->offset + i), 1);
+
+  both = _mm256_inserti128_si256 (_mm256_castsi128_si256 (_mm_loadu_si128 (
+              (const __m128i *) (t->row + t->offset[i] + 4 * q))),
+      _mm_loadu_si128 ((const __m128i *) (t->row + t->offset[i + 4] + 4 * q)),
+      1);
+  return _mm256_shuffle_epi8 (both, load (t->shuffle + i * 4));
+}
+
+/* A group of sixteen outputs with no weight below 0. */
 static inline void
-filter_8 (const guint8 * row, __m256i offsets, const gint8 * packed,
-    gint quads, guint8 * out)
+filter_16 (const Taps * t, const gint8 * packed, gint quads, guint8 * out)
 {
   const __m256i ones = _mm256_set1_epi16 (1);
-  __m256i sums = _mm256_setzero_si256 ();
+  __m256i a = _mm256_setzero_si256 (), b = a, words;
   gint q;
 
-  for (q = 0; q < quads; q++) {
-    __m256i taps = _mm256_i32gather_epi32 ((const gint *) (row + 4 * q),
-        offsets, 1);
-    __m256i weights = load ((const guint8 *) packed + 32 * q);
-
-    sums = _mm256_add_epi32 (sums,
-        _mm256_madd_epi16 (_mm256_maddubs_epi16 (taps, weights), ones));
+  for (q = 0; q < quads; q++, packed += SCALER_GROUP * 4) {
+    a = _mm256_add_epi16 (a,
+        _mm256_maddubs_epi16 (taps_of_8 (t, 0, q), load (packed)));
+    b = _mm256_add_epi16 (b,
+        _mm256_maddubs_epi16 (taps_of_8 (t, 8, q), load (packed + 32)));
   }
-  store_8 (sums, out);
+  words = _mm256_permute4x64_epi64 (_mm256_packs_epi32 (_mm256_madd_epi16 (a,
+              ones), _mm256_madd_epi16 (b, ones)), _MM_SHUFFLE (3, 1, 2, 0));
+  words = rounded (words);
+  _mm_storeu_si128 ((__m128i *) out,
+      _mm_packus_epi16 (_mm256_castsi256_si128 (words),
+          _mm256_extracti128_si256 (words, 1)));
 }
 
-/* Eight outputs of four taps with weights that are words. */
-static inline void
-filter_8_words (const guint8 * row, __m256i offsets, const gint16 * w,
-    guint8 * out)
+/* The sums of eight outputs whose weights have signs. */
+static inline __m256i
+sums_of_8 (const Taps * t, const gint8 * packed, gint quads, gint i)
 {
-  __m256i taps = _mm256_i32gather_epi32 ((const gint *) row, offsets, 1);
-  __m256i a = _mm256_madd_epi16 (_mm256_cvtepu8_epi16
-      (_mm256_castsi256_si128 (taps)), load ((const guint8 *) w));
-  __m256i b = _mm256_madd_epi16 (_mm256_cvtepu8_epi16
-      (_mm256_extracti128_si256 (taps, 1)), load ((const guint8 *) (w + 16)));
+  __m256i sums = _mm256_set1_epi32 (ROUND);
+  gint q;
 
-  store_8 (_mm256_permute4x64_epi64 (_mm256_hadd_epi32 (a, b),
-          _MM_SHUFFLE (3, 1, 2, 0)), out);
+  for (q = 0; q < quads; q++, packed += SCALER_GROUP * 4) {
+    __m256i taps = taps_of_8 (t, i, q);
+    __m256i weights = load (packed + i * 4);
+    __m256i a = _mm256_madd_epi16 (_mm256_cvtepu8_epi16
+        (_mm256_castsi256_si128 (taps)),
+        _mm256_cvtepi8_epi16 (_mm256_castsi256_si128 (weights)));
+    __m256i b = _mm256_madd_epi16 (_mm256_cvtepu8_epi16
+        (_mm256_extracti128_si256 (taps, 1)),
+        _mm256_cvtepi8_epi16 (_mm256_extracti128_si256 (weights, 1)));
+
+    sums = _mm256_add_epi32 (sums,
+        _mm256_permute4x64_epi64 (_mm256_hadd_epi32 (a, b), _MM_SHUFFLE (3, 1,
+                2, 0)));
+  }
+  return _mm256_srai_epi32 (sums, SCALER_SHIFT);
+}
+
+static inline void
+filter_16_lobes (const Taps * t, const gint8 * packed, gint quads, guint8 * out)
+{
+  __m256i words = _mm256_permute4x64_epi64 (_mm256_packs_epi32 (sums_of_8 (t,
+              packed, quads, 0), sums_of_8 (t, packed, quads, 8)),
+      _MM_SHUFFLE (3, 1, 2, 0));
+
+  _mm_storeu_si128 ((__m128i *) out,
+      _mm_packus_epi16 (_mm256_castsi256_si128 (words),
+          _mm256_extracti128_si256 (words, 1)));
+}
+
+/* 32 outputs that are made alike, each from four samples. */
+static inline void
+halve_32 (const guint8 * row, __m256i first, __m256i second, guint8 * out)
+{
+  __m256i a = _mm256_add_epi16 (_mm256_maddubs_epi16 (load (row), first),
+      _mm256_maddubs_epi16 (load (row + 2), second));
+  __m256i b = _mm256_add_epi16 (_mm256_maddubs_epi16 (load (row + 32), first),
+      _mm256_maddubs_epi16 (load (row + 34), second));
+
+  store (out, _mm256_permute4x64_epi64 (_mm256_packus_epi16 (rounded (a),
+              rounded (b)), _MM_SHUFFLE (3, 1, 2, 0)));
+}
+
+/* Outputs @x to @end - 1 of those that are made alike, 32 or more. */
+static void
+filter_halved (const guint8 * row, const ScalerAxis * h, gint x, gint end,
+    guint8 * out, ScalerFetch * fetch)
+{
+  const gint8 *w = h->packed + (gsize) x * 4;
+  const __m256i first = pair (w[0], w[1]), second = pair (w[2], w[3]);
+  gint n = end - x, i;
+  ScalerFetch f = *fetch;
+
+  row += h->offset[x];
+  for (i = 0; i + 32 <= n; i += 32) {
+    halve_32 (row + 2 * i, first, second, out + i);
+    scaler_fetch (&f, 32);
+  }
+  /* the last step overlaps the one before */
+  if (i < n)
+    halve_32 (row + 2 * (n - 32), first, second, out + n - 32);
+  *fetch = f;
+}
+
+static void
+filter_groups (const guint8 * row, const ScalerAxis * h, gint x, gint end,
+    guint8 * out, ScalerFetch * fetch)
+{
+  for (; x + SCALER_GROUP <= end; x += SCALER_GROUP, out += SCALER_GROUP) {
+    const Taps t = { row, h->offset + x,
+      h->narrow != NULL ? h->narrow + (gsize) x * 4 : NULL
+    };
+    const gint8 *packed = h->packed + (gsize) x * h->quads * 4;
+
+    if (h->lobes)
+      filter_16_lobes (&t, packed, h->quads, out);
+    else
+      filter_16 (&t, packed, h->quads, out);
+    scaler_fetch (fetch, SCALER_GROUP);
+  }
+  if (x < end)
+    scaler_kernels_c ()->filter (row, 0, h, x, end - x, out, fetch);
 }
 
 static void
 filter_avx2 (const guint8 * row, gint from, const ScalerAxis * h, gint x0,
-    gint width, guint8 * out)
+    gint width, guint8 * out, ScalerFetch * fetch)
 {
-  const ScalerKernels *c = scaler_kernels_c ();
-  gint end = x0 + width;
-  gint x = MIN ((x0 + 7) & ~7, end);
-  gint last = x + ((end - x) & ~7);
+  gint x = x0, end;
 
-  if (h->packed == NULL && h->taps != 4) {
-    c->filter (row, from, h, x0, width, out);
+  if (h->packed == NULL) {
+    scaler_kernels_c ()->filter (row, from, h, x0, width, out, fetch);
     return;
   }
 
-  /* what lies before the first and after the last whole eight */
-  if (x > x0)
-    c->filter (row, from, h, x0, x - x0, out);
-  if (last < end)
-    c->filter (row, from, h, last, end - last, out + (last - x0));
+  end = scaler_filter_ends (row, from, h, &x, width, out, fetch);
+  out += x - x0;
+  row -= from;
+  if (MIN (h->halved_end, end) >= MAX (h->halved_begin, x) + 32) {
+    gint begin = MAX (h->halved_begin, x);
+    gint stop = MIN (h->halved_end, end);
+    gint after = stop - stop % SCALER_GROUP;
 
-  for (; x < last; x += 8) {
-    __m256i offsets = _mm256_sub_epi32 (load ((const guint8 *) (h->offset +
-                x)), _mm256_set1_epi32 (from));
-
-    if (h->packed != NULL)
-      filter_8 (row, offsets, h->packed + (gsize) x / 8 * h->quads * 32,
-          h->quads, out + (x - x0));
-    else
-      filter_8_words (row, offsets, h->weight + (gsize) x * 4, out + (x - x0));
+    filter_groups (row, h, x, begin, out, fetch);
+    filter_halved (row, h, begin, stop, out + (begin - x), fetch);
+    filter_groups (row, h, after, end, out + (after - x), fetch);
+  } else {
+    filter_groups (row, h, x, end, out, fetch);
   }
 }
 
-static const ScalerKernels kernels_avx2 = { "avx2", blend_avx2, filter_avx2 };
+static void
+split_avx2 (const guint8 * pairs, gint n, guint8 * a, guint8 * b)
+{
+  const __m256i low = _mm256_set1_epi16 (0xff);
+  gint x;
+
+  for (x = 0; x + 32 <= n; x += 32) {
+    __m256i p = load (pairs + 2 * x), q = load (pairs + 2 * x + 32);
+
+    store (a + x, _mm256_permute4x64_epi64 (_mm256_packus_epi16
+            (_mm256_and_si256 (p, low), _mm256_and_si256 (q, low)),
+            _MM_SHUFFLE (3, 1, 2, 0)));
+    store (b + x, _mm256_permute4x64_epi64 (_mm256_packus_epi16
+            (_mm256_srli_epi16 (p, 8), _mm256_srli_epi16 (q, 8)),
+            _MM_SHUFFLE (3, 1, 2, 0)));
+  }
+  scaler_kernels_c ()->split (pairs + 2 * x, n - x, a + x, b + x);
+}
+
+static void
+spread_avx2 (const guint8 * in, gint n, guint8 * out)
+{
+  const __m256i low = _mm256_set1_epi16 (0xff);
+  gint x;
+
+  /* never the byte behind the last */
+  for (x = 0; x + 16 < n; x += 16) {
+    __m256i words = _mm256_cvtepu8_epi16 (_mm_loadu_si128 ((const __m128i *)
+            (in + x)));
+
+    store (out + 2 * x, _mm256_blendv_epi8 (load (out + 2 * x), words, low));
+  }
+  scaler_kernels_c ()->spread (in + x, n - x, out + 2 * x);
+}
+
+static const ScalerKernels kernels_avx2 = {
+  "avx2", blend_avx2, filter_avx2, split_avx2, spread_avx2
+};
 
 const ScalerKernels *
 scaler_kernels_avx2 (void)

@@ -102,10 +102,12 @@ blend_many (const guint8 * const *rows, const gint16 * w, gint taps,
 /* The vertical pass. */
 static void
 blend_c (const guint8 * const *rows, const ScalerAxis * v, gint y,
-    guint8 * out, gint n)
+    guint8 * out, gint n, ScalerFetch * fetch)
 {
   const gint16 *weight = v->weight + (gsize) y * v->taps;
   gint taps = v->taps;
+
+  scaler_fetch (fetch, n);
 
   if (v->lobes) {
     blend_lobes (rows, weight, taps, out, n);
@@ -131,13 +133,14 @@ blend_c (const guint8 * const *rows, const ScalerAxis * v, gint y,
 /* The horizontal pass. */
 static void
 filter_c (const guint8 * row, gint from, const ScalerAxis * h,
-    gint x0, gint width, guint8 * out)
+    gint x0, gint width, guint8 * out, ScalerFetch * fetch)
 {
   const gint *offset = h->offset + x0;
   const gint16 *w = h->weight + (gsize) x0 * h->taps;
   gint taps = h->taps;
   gint x, k;
 
+  scaler_fetch (fetch, width);
   switch (taps) {
     case 2:
       for (x = 0; x < width; x++, w += 2) {
@@ -180,7 +183,30 @@ filter_c (const guint8 * row, gint from, const ScalerAxis * h,
   }
 }
 
-static const ScalerKernels kernels_c = { "c", blend_c, filter_c };
+static void
+split_c (const guint8 * restrict pairs, gint n, guint8 * restrict a,
+    guint8 * restrict b)
+{
+  gint x;
+
+  for (x = 0; x < n; x++) {
+    a[x] = pairs[2 * x];
+    b[x] = pairs[2 * x + 1];
+  }
+}
+
+static void
+spread_c (const guint8 * restrict in, gint n, guint8 * restrict out)
+{
+  gint x;
+
+  for (x = 0; x < n; x++)
+    out[2 * x] = in[x];
+}
+
+static const ScalerKernels kernels_c = {
+  "c", blend_c, filter_c, split_c, spread_c
+};
 
 /**
  * scaler_kernels_c:
@@ -191,4 +217,40 @@ const ScalerKernels *
 scaler_kernels_c (void)
 {
   return &kernels_c;
+}
+
+/**
+ * scaler_filter_ends:
+ * @row: see scaler_filter_row()
+ * @from: see there
+ * @h: an axis with packed weights
+ * @x0: (inout): first output wanted; then first output that is left, the first
+ *     of a group
+ * @width: outputs wanted
+ * @out: where they go
+ * @fetch: what to fetch
+ *
+ * The outputs at the ends of a row that kernels for groups cannot make: those
+ * that begin in the middle of a group, and those whose weights are too large.
+ *
+ * Returns: the end of what is left, at least @x0
+ */
+gint
+scaler_filter_ends (const guint8 * row, gint from, const ScalerAxis * h,
+    gint * x0, gint width, guint8 * out, ScalerFetch * fetch)
+{
+  gint end = *x0 + width;
+  gint first = MAX (*x0, h->light_begin);
+  gint last;
+
+  first += (SCALER_GROUP - first % SCALER_GROUP) % SCALER_GROUP;
+  first = MIN (first, end);
+  last = CLAMP (h->light_end, first, end);
+  if (first > *x0)
+    filter_c (row, from, h, *x0, first - *x0, out, fetch);
+  if (last < end)
+    filter_c (row, from, h, last, end - last, out + (last - *x0), fetch);
+  *x0 = first;
+
+  return last;
 }

@@ -3,240 +3,24 @@
  *
  * Vertical first: the input rows that make an output row are blended into one
  * 8 bit row, which stays in the cache while the horizontal pass reads it.
+ * libyuv is faster at 1/2, 1/4, 3/4 and 2, by filters of fewer samples, and two
+ * to six times slower at the other ratios that layouts have.
  */
 
 #include "scaler.h"
 #include "scaler-kernels.h"
 
-#include <math.h>
 #include <string.h>
 
-#define UNIT (1 << SCALER_SHIFT)
+/* A frame that has just come is not in the cache, and reading it is what costs
+ * most. Processors fetch ahead by themselves, but not far, and on some virtual
+ * machines not at all: asked for in time, memory is up to three times faster.
+ * So while one output row is made, what an output row so many rows further
+ * down will need first is fetched. */
+#define AHEAD 2
 
-static gdouble
-sinc (gdouble x)
-{
-  return fabs (x) < 1e-9 ? 1.0 : sin (G_PI * x) / (G_PI * x);
-}
-
-/* Reducing, @x in output samples: a windowed sinc cut at its first zero. It
- * has no negative lobes, so sums fit 16 bits and nothing rings, and takes half
- * the samples of a cubic filter; the window's 1.2 is where its PSNR against
- * Lanczos is best (`./dev bench quality` compares with the stock
- * compositor's filters). */
-static gdouble
-reduce_filter (gdouble x)
-{
-  return fabs (x) >= 1.0 ? 0.0 : sinc (x) * sinc (x / 1.2);
-}
-
-/* Enlarging, @x in input samples: the Catmull-Rom spline, which passes through
- * the input's samples. */
-static gdouble
-enlarge_filter (gdouble x)
-{
-  x = fabs (x);
-  if (x < 1.0)
-    return (1.5 * x - 2.5) * x * x + 1.0;
-  if (x < 2.0)
-    return ((-0.5 * x + 2.5) * x - 4.0) * x + 2.0;
-  return 0.0;
-}
-
-/* Rounds @n weights to integers that sum to UNIT exactly, so that a flat area
- * stays what it is: what rounding down lost goes to the largest remainders. */
-static void
-quantize (const gdouble * exact, gint16 * weight, gint n)
-{
-  gdouble sum = 0.0;
-  gint left = UNIT;
-  gint i;
-
-  for (i = 0; i < n; i++)
-    sum += exact[i];
-
-  for (i = 0; i < n; i++) {
-    weight[i] = (gint16) floor (exact[i] / sum * UNIT);
-    left -= weight[i];
-  }
-
-  while (left-- > 0) {
-    gdouble most = -1.0;
-    gint best = 0;
-
-    for (i = 0; i < n; i++) {
-      gdouble remainder = exact[i] / sum * UNIT - weight[i];
-
-      if (remainder > most) {
-        most = remainder;
-        best = i;
-      }
-    }
-    weight[best]++;
-  }
-}
-
-/* Kernels hold weights in signed bytes: one that is all there is gives a
- * 128th to a neighbour. */
-static void
-limit_weights (gint16 * weight, gint taps)
-{
-  gint k;
-
-  for (k = 0; k < taps && taps > 1; k++) {
-    if (weight[k] == UNIT) {
-      weight[k]--;
-      weight[k > 0 ? k - 1 : k + 1]++;
-    }
-  }
-}
-
-/* The weights of eight outputs at a time, four taps of each side by side. */
-static void
-axis_pack (ScalerAxis * axis)
-{
-  gint i, k;
-
-  axis->quads = (axis->taps + 3) / 4;
-  axis->packed = g_new0 (gint8, (gsize) (axis->n + 7) / 8 * axis->quads * 32);
-  for (i = 0; i < axis->n; i++)
-    for (k = 0; k < axis->taps; k++)
-      axis->packed[(((gsize) (i / 8) * axis->quads + k / 4) * 8 + i % 8) * 4 +
-          k % 4] = (gint8) axis->weight[(gsize) i * axis->taps + k];
-}
-
-static gboolean
-axis_is_copy (const ScalerAxis * axis)
-{
-  gint i;
-
-  if (axis->taps != 1)
-    return FALSE;
-  for (i = 1; i < axis->n; i++)
-    if (axis->offset[i] != axis->offset[0] + i)
-      return FALSE;
-  return TRUE;
-}
-
-/* Takes out the zero weights around every output's taps: they cost time and
- * say nothing. Offsets never go back from one output to the next, so that the
- * first output of a row says where its input begins. */
-static void
-axis_trim (ScalerAxis * axis, gint src_size)
-{
-  gint taps = axis->taps;
-  gint *first = g_new (gint, MAX (axis->n, 1));
-  gint16 *weight;
-  gint used = 1;
-  gint i, k;
-
-  for (i = axis->n - 1; i >= 0; i--) {
-    const gint16 *w = axis->weight + (gsize) i * taps;
-    gint begin = 0, end = taps;
-
-    while (w[begin] == 0)
-      begin++;
-    while (w[end - 1] == 0)
-      end--;
-    first[i] = axis->offset[i] + begin;
-    if (i + 1 < axis->n)
-      first[i] = MIN (first[i], first[i + 1]);
-    used = MAX (used, axis->offset[i] + end - first[i]);
-  }
-
-  weight = g_new0 (gint16, (gsize) MAX (axis->n, 1) * MAX (used, 1));
-  for (i = 0; i < axis->n; i++) {
-    gint offset = MIN (first[i], src_size - used);
-
-    for (k = 0; k < used; k++) {
-      gint from = offset + k - axis->offset[i];
-
-      if (from >= 0 && from < taps)
-        weight[(gsize) i * used + k] = axis->weight[(gsize) i * taps + from];
-    }
-    axis->offset[i] = offset;
-  }
-
-  g_free (axis->weight);
-  g_free (first);
-  axis->weight = weight;
-  axis->taps = used;
-}
-
-/**
- * scaler_axis_new:
- * @src_size: samples of the input along this axis, at least 1
- * @start: where the first output begins, in input samples (0 = the edge of
- *     the first sample); may lie outside of the input
- * @step: input samples per output sample, above 0
- * @n: number of outputs, at least 1
- *
- * Makes the table for outputs whose centres lie at start + (i + 0.5) * step of
- * the input. Beyond its edges the input's last sample goes on.
- *
- * Returns: (transfer full): the axis
- */
-ScalerAxis *
-scaler_axis_new (gint src_size, gdouble start, gdouble step, gint n)
-{
-  ScalerAxis *axis;
-  gdouble (*filter) (gdouble) = step > 1.0 ? reduce_filter : enlarge_filter;
-  /* a filter's x is in output samples or in input samples */
-  gdouble scale = MAX (step, 1.0);
-  gdouble radius = step > 1.0 ? step : 2.0;
-  gint reach = (gint) ceil (2 * radius) + 1;
-  gdouble *exact;
-  gint i, k;
-
-  g_return_val_if_fail (src_size > 0 && n > 0 && step > 0.0, NULL);
-
-  axis = g_new0 (ScalerAxis, 1);
-  axis->n = n;
-  axis->taps = MIN (reach, src_size);
-  axis->offset = g_new0 (gint, n);
-  axis->weight = g_new0 (gint16, (gsize) n * axis->taps);
-  exact = g_new (gdouble, axis->taps);
-
-  for (i = 0; i < n; i++) {
-    gdouble centre = start + (i + 0.5) * step;
-    gint first = (gint) floor (centre - radius + 1e-9);
-    gint offset = CLAMP (first, 0, src_size - axis->taps);
-
-    memset (exact, 0, axis->taps * sizeof (gdouble));
-    for (k = 0; k < reach; k++) {
-      /* beyond an edge the edge's sample goes on */
-      gint j = CLAMP (first + k, 0, src_size - 1) - offset;
-
-      exact[CLAMP (j, 0, axis->taps - 1)] +=
-          filter ((first + k + 0.5 - centre) / scale);
-    }
-    axis->offset[i] = offset;
-    quantize (exact, axis->weight + (gsize) i * axis->taps, axis->taps);
-    if (step > 1.0)
-      limit_weights (axis->weight + (gsize) i * axis->taps, axis->taps);
-  }
-  g_free (exact);
-
-  axis_trim (axis, src_size);
-  axis->copy = axis_is_copy (axis);
-  for (i = 0; i < n * axis->taps; i++)
-    axis->lobes |= axis->weight[i] < 0;
-  if (step > 1.0)
-    axis_pack (axis);
-
-  return axis;
-}
-
-void
-scaler_axis_free (ScalerAxis * axis)
-{
-  if (axis == NULL)
-    return;
-  g_free (axis->offset);
-  g_free (axis->weight);
-  g_free (axis->packed);
-  g_free (axis);
-}
+/* Nothing to fetch; kernels leave it as it is. */
+static ScalerFetch nothing;
 
 /* Returns @size bytes whose content is not kept between calls. */
 guint8 *
@@ -257,27 +41,48 @@ scaler_scratch_clear (ScalerScratch * scratch)
   scratch->size = 0;
 }
 
-/**
- * scaler_kernels:
- *
- * Returns: the fastest kernels that this processor runs
- */
-const ScalerKernels *
-scaler_kernels (void)
+/* Those that this processor runs, the fastest first. */
+static gpointer
+find_kernels (gpointer unused)
 {
-  static gsize chosen = 0;
+  static const ScalerKernels *found[4];
+  guint n = 0;
 
-  if (g_once_init_enter (&chosen)) {
-    const ScalerKernels *best = scaler_kernels_c ();
-
-#ifdef HAVE_AVX2
-    if (__builtin_cpu_supports ("avx2"))
-      best = scaler_kernels_avx2 ();
+  (void) unused;
+#ifdef HAVE_AVX512
+  if (__builtin_cpu_supports ("avx512bw") &&
+      __builtin_cpu_supports ("avx512vl") &&
+      __builtin_cpu_supports ("avx512vbmi") &&
+      __builtin_cpu_supports ("avx512vnni"))
+    found[n++] = scaler_kernels_avx512 ();
 #endif
-    g_once_init_leave (&chosen, (gsize) best);
-  }
+#ifdef HAVE_AVX2
+  if (__builtin_cpu_supports ("avx2"))
+    found[n++] = scaler_kernels_avx2 ();
+#endif
+  found[n] = scaler_kernels_c ();
 
-  return (const ScalerKernels *) chosen;
+  return found;
+}
+
+/**
+ * scaler_kernels_list:
+ *
+ * Returns: the kernels that this processor runs, the fastest first, the
+ *     portable ones last; then %NULL
+ */
+const ScalerKernels *const *
+scaler_kernels_list (void)
+{
+  static GOnce once = G_ONCE_INIT;
+
+  return g_once (&once, find_kernels, NULL);
+}
+
+static const ScalerKernels *
+best_kernels (void)
+{
+  return scaler_kernels_list ()[0];
 }
 
 /**
@@ -297,7 +102,7 @@ scaler_blend_rows (const guint8 * const *rows, const ScalerAxis * v, gint y,
   if (v->taps == 1)
     memcpy (out, rows[0], n);
   else
-    scaler_kernels ()->blend (rows, v, y, out, n);
+    best_kernels ()->blend (rows, v, y, out, n, &nothing);
 }
 
 /**
@@ -319,7 +124,144 @@ scaler_filter_row (const guint8 * row, gint from, const ScalerAxis * h,
   if (h->copy)
     memcpy (out, row + h->offset[x0] - from, width);
   else
-    scaler_kernels ()->filter (row, from, h, x0, width, out);
+    best_kernels ()->filter (row, from, h, x0, width, out, &nothing);
+}
+
+/* What scaler_draw() works with. */
+typedef struct
+{
+  const ScalerKernels *kernels;
+  const ScalerPlane *src;
+  const ScalerAxis *h, *v;
+  const ScalerTarget *dst;
+  gint x0, y0, width, height;   /* what is drawn */
+  gint from, columns;           /* input columns that it needs */
+  gint made;                    /* bytes for an output row, by both passes */
+  guint8 *blended;              /* an input row after the vertical pass;
+                                   SCALER_LINE more than a row and its slack */
+  guint8 *component[2];         /* of it */
+  guint8 *scaled;               /* an output row of one component */
+  const guint8 **rows;          /* of the input, v->taps */
+  ScalerFetch fetch;
+} Draw;
+
+/* The first input row behind those that output row @y needs. */
+static gint
+rows_end (const Draw * d, gint y)
+{
+  y = MIN (y, d->y0 + d->height - 1);
+  return d->v->offset[y] + d->v->taps;
+}
+
+/* What is fetched from now on: input rows @first to @last - 1. What is left of
+ * the rows before is given up: it would come too late. */
+static void
+fetch_rows (Draw * d, gint first, gint last)
+{
+  d->fetch.bytes = d->columns * d->src->components;
+  d->fetch.stride = d->src->stride;
+  d->fetch.at = d->src->data + (gssize) first *d->src->stride +
+      (gssize) d->from * d->src->components;
+  d->fetch.end = d->fetch.at + d->fetch.bytes;
+  d->fetch.rows = last - first;
+  d->fetch.credit = 0;
+  d->fetch.pace = (last - first) * (d->fetch.bytes / SCALER_LINE + 1) *
+      SCALER_LINE_CREDIT / d->made + 1;
+}
+
+/* The vertical pass for output row @y, to @out; or the input row itself if
+ * there is nothing to do and the caller can take it @as_is. */
+static const guint8 *
+blend_row (Draw * d, gint y, gboolean as_is, guint8 * out)
+{
+  gint components = d->src->components;
+  gint bytes = d->columns * components;
+  const guint8 *first = d->src->data +
+      (gssize) d->v->offset[y] * d->src->stride + (gssize) d->from * components;
+  gint k;
+
+  /* so that kernels can have their loads and their stores aligned at once */
+  if (out == d->blended)
+    out += ((guintptr) first - (guintptr) out) % SCALER_LINE;
+
+  fetch_rows (d, rows_end (d, y + AHEAD - 1), rows_end (d, y + AHEAD));
+  if (d->v->taps == 1) {
+    scaler_fetch (&d->fetch, bytes);
+    if (as_is)
+      return first;
+    memcpy (out, first, bytes);
+    return out;
+  }
+
+  for (k = 0; k < d->v->taps; k++)
+    d->rows[k] = first + k * d->src->stride;
+  d->kernels->blend (d->rows, d->v, y, out, bytes, &d->fetch);
+  return out;
+}
+
+/* Rows of one component to rows of one component. */
+static void
+draw_plain (Draw * d)
+{
+  gboolean direct = d->dst->step == 1;
+  gint i;
+
+  for (i = 0; i < d->height; i++) {
+    guint8 *out = d->dst->data[0] + i * d->dst->stride[0];
+    guint8 *scaled = direct ? out : d->scaled;
+    const guint8 *row = blend_row (d, d->y0 + i, d->h->copy && !direct,
+        d->h->copy ? scaled : d->blended);
+
+    if (!d->h->copy) {
+      d->kernels->filter (row, d->from, d->h, d->x0, d->width, scaled,
+          &d->fetch);
+      row = scaled;
+    }
+    if (!direct)
+      d->kernels->spread (row, d->width, out);
+  }
+}
+
+/* Interleaved rows, scaled vertically as they are, horizontally one component
+ * at a time. */
+static void
+draw_pairs (Draw * d)
+{
+  const ScalerTarget *dst = d->dst;
+  /* to interleaved rows again, without a horizontal pass: bytes stay pairs */
+  gboolean pairs = d->h->copy && dst->step == 2 &&
+      dst->data[1] == dst->data[0] + 1;
+  gint i, c;
+
+  for (i = 0; i < d->height; i++) {
+    guint8 *out[2] = { dst->data[0] + i * dst->stride[0],
+      dst->data[1] + i * dst->stride[1]
+    };
+    const guint8 *row = blend_row (d, d->y0 + i, !pairs,
+        pairs ? out[0] : d->blended);
+
+    if (pairs)
+      continue;
+
+    if (d->h->copy && dst->step == 1) {
+      d->kernels->split (row, d->width, out[0], out[1]);
+      continue;
+    }
+
+    d->kernels->split (row, d->columns, d->component[0], d->component[1]);
+    for (c = 0; c < 2; c++) {
+      const guint8 *in = d->component[c];
+
+      if (!d->h->copy) {
+        guint8 *to = dst->step == 1 ? out[c] : d->scaled;
+
+        d->kernels->filter (in, d->from, d->h, d->x0, d->width, to, &d->fetch);
+        in = to;
+      }
+      if (dst->step != 1)
+        d->kernels->spread (in, d->width, out[c]);
+    }
+  }
 }
 
 /**
@@ -341,68 +283,45 @@ scaler_draw (const ScalerPlane * src, const ScalerAxis * h,
     const ScalerAxis * v, gint x0, gint y0, gint width, gint height,
     const ScalerTarget * dst, ScalerScratch * scratch)
 {
-  gint components = src->components;
-  /* the input columns that this rectangle reads */
-  gint from = h->offset[x0];
-  gint columns = h->offset[x0 + width - 1] + h->taps - from;
-  gsize bytes = (gsize) columns * components;
-  guint8 *blended, *split[2], *filtered;
+  Draw d = { best_kernels (), src, h, v, dst, x0, y0, width, height, };
   const guint8 *many[64];
-  const guint8 **rows = many;
-  gint x, y, k, c;
+  gsize bytes, columns;
+  gint begin, end;
 
   if (width <= 0 || height <= 0)
     return;
 
-  blended = scaler_scratch_get (scratch,
-      bytes + (gsize) columns * 2 + width + 3 * SCALER_SLACK);
-  split[0] = blended + bytes + SCALER_SLACK;
-  split[1] = split[0] + columns + SCALER_SLACK;
-  filtered = split[1] + columns + SCALER_SLACK;
+  /* kernels make whole groups of outputs faster than parts of one */
+  begin = h->copy ? x0 : x0 - x0 % SCALER_GROUP;
+  end = x0 + width;
+  if (!h->copy)
+    end = MIN (h->n, end + SCALER_GROUP - 1 - (end - 1) % SCALER_GROUP);
+  d.from = h->offset[begin];
+  d.columns = h->offset[end - 1] + h->taps - d.from;
+
+  d.made = d.columns * src->components;
+  if (!h->copy)
+    d.made += width * src->components;
+
+  columns = (gsize) d.columns + SCALER_SLACK;
+  bytes = (gsize) d.columns * src->components + SCALER_SLACK;
+  d.blended = scaler_scratch_get (scratch, bytes + SCALER_LINE + 2 * columns
+      + width);
+  d.component[0] = d.blended + bytes + SCALER_LINE;
+  d.component[1] = d.component[0] + columns;
+  d.scaled = d.component[1] + columns;
   /* what is read behind a row weighs nothing, but is something */
-  memset (blended + bytes, 0, SCALER_SLACK);
-  memset (split[0] + columns, 0, SCALER_SLACK);
-  memset (split[1] + columns, 0, SCALER_SLACK);
-  if (v->taps > (gint) G_N_ELEMENTS (many))
-    rows = g_new (const guint8 *, v->taps);
+  memset (d.blended + bytes - SCALER_SLACK, 0, SCALER_SLACK + SCALER_LINE);
+  memset (d.component[0] + d.columns, 0, SCALER_SLACK);
+  memset (d.component[1] + d.columns, 0, SCALER_SLACK);
+  d.rows = v->taps <= (gint) G_N_ELEMENTS (many) ? many :
+      g_new (const guint8 *, v->taps);
 
-  for (y = 0; y < height; y++) {
-    const guint8 *first = src->data +
-        (gssize) v->offset[y0 + y] * src->stride + (gssize) from * components;
-    const guint8 *row = first;
+  if (src->components == 1)
+    draw_plain (&d);
+  else
+    draw_pairs (&d);
 
-    if (v->taps > 1) {
-      for (k = 0; k < v->taps; k++)
-        rows[k] = first + k * src->stride;
-      scaler_blend_rows (rows, v, y0 + y, blended, (gint) bytes);
-      row = blended;
-    } else if (components == 1 && !h->copy) {
-      /* nothing may be read behind the input's last row */
-      memcpy (blended, first, bytes);
-      row = blended;
-    }
-
-    if (components == 2) {
-      for (x = 0; x < columns; x++) {
-        split[0][x] = row[2 * x];
-        split[1][x] = row[2 * x + 1];
-      }
-    }
-
-    for (c = 0; c < components; c++) {
-      const guint8 *in = components == 2 ? split[c] : row;
-      guint8 *out = dst->data[c] + y * dst->stride[c];
-
-      if (dst->step == 1) {
-        scaler_filter_row (in, from, h, x0, width, out);
-      } else {
-        scaler_filter_row (in, from, h, x0, width, filtered);
-        for (x = 0; x < width; x++)
-          out[x * dst->step] = filtered[x];
-      }
-    }
-  }
-
-  if (rows != many)
-    g_free (rows);
+  if (d.rows != many)
+    g_free (d.rows);
 }

@@ -16,7 +16,9 @@ G_BEGIN_DECLS
 /* Weights are integers that sum to 1 << SCALER_SHIFT for every output. */
 #define SCALER_SHIFT 7
 /* What scaler_filter_row() may read behind a row. */
-#define SCALER_SLACK 32
+#define SCALER_SLACK 128
+/* How many outputs the tables of an axis hold side by side. */
+#define SCALER_GROUP 16
 /**
  * ScalerAxis:
  * @n: output samples along this axis
@@ -26,9 +28,21 @@ G_BEGIN_DECLS
  * @offset: for each output its first input sample; always
  *     offset + taps <= the input's size, and never less than the one before
  * @weight: @n rows of @taps weights
- * @quads: groups of four that hold @taps
- * @packed: the weights as bytes, @quads groups for eight outputs at a time;
- *     %NULL if the axis enlarges
+ * @quads: fours of taps that hold @taps
+ * @packed: for each group of %SCALER_GROUP outputs and each of its @quads the
+ *     four weights of each output, as bytes; %NULL if @taps is 1
+ * @wide: for each group the four places of each output's first taps, counted
+ *     from the group's first input sample; %NULL if a group needs more than
+ *     128 samples
+ * @span: how many samples a group needs for its first quad
+ * @narrow: as @wide, but counted from the first sample of four outputs;
+ *     %NULL if four need more than 16 samples
+ * @light_begin: first of the outputs whose weights fit @packed
+ * @light_end: the one behind the last of them
+ * @halved_begin: first of the outputs that all have the same weights, up to
+ *     four, each for samples two behind those of the one before; a multiple
+ *     of %SCALER_GROUP
+ * @halved_end: the one behind the last of them
  *
  * How one axis is scaled. Immutable once made; any thread may read it.
  */
@@ -42,6 +56,11 @@ G_BEGIN_DECLS
   gint16 *weight;
   gint quads;
   gint8 *packed;
+  guint8 *wide;
+  gint span;
+  guint8 *narrow;
+  gint light_begin, light_end;
+  gint halved_begin, halved_end;
 } ScalerAxis;
 
 /**
@@ -80,6 +99,9 @@ typedef struct
 } ScalerScratch;
 
 ScalerAxis *scaler_axis_new (gint src_size,
+    gdouble start, gdouble step, gint n);
+
+ScalerAxis *scaler_axis_new_rows (gint src_size,
     gdouble start, gdouble step, gint n);
 
 void scaler_axis_free (ScalerAxis * axis);
