@@ -3,6 +3,7 @@
  */
 
 #include "group.h"
+#include "overlay-rows.h"
 
 #include <string.h>
 
@@ -99,20 +100,6 @@ make_chroma_mask (const Aside * aside, gint step)
 
     for (i = 0; i < step; i++)
       aside->chroma_mask[x / 2 * step + i] = mean;
-  }
-}
-
-/* dst becomes src where the mask is 255. */
-static void
-mix_row (guint8 * restrict dst, const guint8 * restrict src,
-    const guint8 * restrict mask, gint n)
-{
-  gint i;
-
-  for (i = 0; i < n; i++) {
-    guint16 t = (guint16) (src[i] * mask[i] + dst[i] * (255 - mask[i]) + 128);
-
-    dst[i] = (guint8) ((t + (t >> 8)) >> 8);
   }
 }
 
@@ -268,6 +255,7 @@ mix_rows (const Group * g, const Aside * aside, Canvas * canvas,
     const Rect * rect, gint y, const Rect * holes, guint n_holes)
 {
   const Rect *area = &aside->area;
+  const OverlayRows *rows = overlay_rows_get ();
   Rect shown = rect_intersect (rect, &g->rect);
   gint width = area->x1 - area->x0;
   gint planes = canvas->chroma_step == 1 ? 2 : 1;
@@ -285,13 +273,13 @@ mix_rows (const Group * g, const Aside * aside, Canvas * canvas,
     weaken (aside->mask[i], width, g->opacity);
     cut_mask (aside->mask[i], area->x0, area->x1, row, holes, n_holes);
     if (y + i < area->y1)
-      mix_row (canvas->data[0] + row * canvas->stride[0] + area->x0,
+      rows->mix (canvas->data[0] + row * canvas->stride[0] + area->x0,
           aside->data[0] + (row - area->y0) * aside->stride[0],
           aside->mask[i], width);
   }
   make_chroma_mask (aside, canvas->chroma_step);
   for (i = 1; i <= planes; i++)
-    mix_row (canvas->data[i] + y / 2 * canvas->stride[i] +
+    rows->mix (canvas->data[i] + y / 2 * canvas->stride[i] +
         area->x0 / 2 * canvas->chroma_step,
         aside->data[i] + (y - area->y0) / 2 * aside->stride[i],
         aside->chroma_mask, (width + 1) / 2 * canvas->chroma_step);

@@ -3,6 +3,7 @@
  */
 
 #include "overlay.h"
+#include "overlay-rows.h"
 
 #include <math.h>
 #include <string.h>
@@ -340,22 +341,18 @@ overlay_unref (Overlay * overlay)
 
 /* Blending */
 
-/* In 16 bits, so that sixteen fit a vector of AVX2. */
-static void
-blend_bytes (guint8 * restrict dst, const guint8 * restrict color,
-    const guint8 * restrict keep, gint n)
+/* The loops that are right for this CPU. */
+const OverlayRows *
+overlay_rows_get (void)
 {
-  gint i;
-
-  for (i = 0; i < n; i++) {
-    guint16 t = (guint16) (dst[i] * keep[i] + 128);
-
-    t = (guint16) (t + (t >> 8)) >> 8;
-    dst[i] = (guint8) (color[i] + t);
-  }
+#ifdef HAVE_AVX2
+  if (__builtin_cpu_supports ("avx2"))
+    return &overlay_rows_avx2;
+#endif
+  return &overlay_rows_c;
 }
 
-/* The same with all of it @opacity / 255 as strong. */
+/* dst = color + dst * keep / 255, with all of it @opacity / 255 as strong */
 static void
 blend_bytes_weaker (guint8 * dst, const guint8 * color, const guint8 * keep,
     gint n, guint opacity)
@@ -372,6 +369,7 @@ static void
 blend_plane (const OverlayPlane * plane, guint8 * data, gssize stride,
     const Rect * part, guint opacity)
 {
+  const OverlayRows *rows = overlay_rows_get ();
   gint x0 = part->x0 - plane->x, x1 = part->x1 - plane->x;
   gint y, i;
 
@@ -392,7 +390,7 @@ blend_plane (const OverlayPlane * plane, guint8 * data, gssize stride,
       else if (span->opaque)
         memcpy (dst + from, color + from, n);
       else
-        blend_bytes (dst + from, color + from, keep + from, n);
+        rows->blend (dst + from, color + from, keep + from, n);
     }
   }
 }
