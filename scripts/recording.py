@@ -112,6 +112,13 @@ class Recording:
         times = [time for time, _, _ in self.frames]
         return max((b - a for a, b in zip(times, times[1:])), default=0.0)
 
+    def payloads(self, kind):
+        """A hash of each packet's payload, in order: what a server stored is
+        the same bytes, whatever time it wrote beside them."""
+        return [p["data_hash"] for p in _ffprobe(
+            self.path, "-select_streams", kind[0], "-show_data_hash", "md5",
+            "-show_entries", "packet=data_hash")["packets"]]
+
     def duration(self, kind):
         dts = self.dts(kind)
         return dts[-1] - dts[0] if dts else 0.0
@@ -245,6 +252,36 @@ def judge(recording, fps, seconds, n_sizes, moving):
     return problems
 
 
+def judge_parts(whole, paths):
+    """What several connections brought of one stream: each has to begin with
+    what a decoder needs, and together they have to hold every frame."""
+    problems = []
+    parts = []
+    for number, path in enumerate(paths):
+        part = Recording(path)
+        print(part.describe())
+        name = os.path.basename(path)
+        problems += [f"{name}: {p}" for p in part.problems()
+                     # the last frame of a server that was killed may be cut
+                     if number == len(paths) - 1 or "can be decoded" not in p]
+        if not part.frames or not part.frames[0][2]:
+            problems.append(f"{name}: does not begin with a keyframe")
+        parts.append(part)
+    for kind in ("video", "audio"):
+        sent = whole.payloads(kind)
+        received = [part.payloads(kind) for part in parts]
+        got = {payload for part in received for payload in part}
+        lost = sum(payload not in got for payload in sent)
+        if lost:
+            problems.append(f"{kind}: {lost} of {len(sent)} frames were lost")
+        if not all(set(part) - set(received[0]) for part in received[1:]):
+            problems.append(f"{kind}: nothing new came on a later connection")
+        twice = sum(len(part) for part in received) - len(sent)
+        print(f"  {kind}  {len(sent)} frames were sent, {lost} were lost, "
+              f"{max(twice, 0)} came twice")
+    return problems, parts
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", nargs="+", metavar="FILE,SECONDS,SIZES",
@@ -254,6 +291,9 @@ def main():
     parser.add_argument("--moving", action="store_true",
                         help="the picture must move in each size")
     parser.add_argument("--sheet", metavar="PNG")
+    parser.add_argument("--parts", nargs="+", default=[], metavar="PART",
+                        help="what connections one after the other brought of "
+                        "the first file")
     args = parser.parse_args()
 
     failed = False
@@ -265,9 +305,14 @@ def main():
             print(recording.describe())
             problems = judge(recording, args.fps, float(seconds), int(n_sizes),
                              args.moving)
-            if args.sheet and recording.frames:
-                sheet += recording.grab(
-                    sheet_times(recording, 8 if number == 0 else 4))
+            received = [recording]
+            if number == 0 and args.parts:
+                more, received = judge_parts(recording, args.parts)
+                problems += more
+            for each in received:
+                if args.sheet and each.frames:
+                    sheet += each.grab(sheet_times(each, 8 if number == 0 and
+                                                   not args.parts else 4))
         except (OSError, subprocess.SubprocessError, ValueError) as error:
             problems = [f"{path}: {error}"]
         for problem in problems:

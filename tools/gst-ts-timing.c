@@ -96,9 +96,13 @@ run (TsOptions * options, GError ** error)
   Exit result = EXIT_UNUSABLE;
 
   if (ts_session_run (session, error) && write_reports (session, error)) {
+    TsTimingTotals totals;
+
+    ts_timing_get_totals (session->checker, &totals);
     if (ts_timing_get_verdict (session->checker) == TS_TIMING_VERDICT_UNUSABLE)
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-          "%s: no MPEG transport stream", session->input);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: %s",
+          session->input, totals.packets ? "a transport stream without a PAT" :
+          "no MPEG transport stream");
     else
       result = ts_report_has_findings (session) ? EXIT_FINDINGS : EXIT_CLEAN;
   }

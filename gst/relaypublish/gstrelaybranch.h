@@ -6,6 +6,7 @@
 #include <gst/gst.h>
 #include <gst/publish/publish.h>
 
+#include "gstrelayio.h"
 #include "gstrelayprotocol.h"
 #include "gstrelayring.h"
 
@@ -15,7 +16,7 @@ G_BEGIN_DECLS typedef struct _GstRelayBranch GstRelayBranch;
  * GstRelayBranchFact:
  * @GST_RELAY_BRANCH_FACT_ACCEPTED: the server takes media
  * @GST_RELAY_BRANCH_FACT_FAILED: it is over, for the reason given
- * @GST_RELAY_BRANCH_FACT_EOS: all media was handed to the sink, and EOS
+ * @GST_RELAY_BRANCH_FACT_EOS: all media was handed on, and EOS
  *
  * What happened to a branch.
  */
@@ -34,6 +35,13 @@ typedef struct
 {
   const GstRelayProtocol *protocol;
   const gchar *url;
+  /* (nullable): what is trusted instead of the system's authorities */
+  const gchar *tls_ca_file;
+  /* until media may be sent, in ns; for those that can keep it */
+  GstClockTime attempt_timeout;
+  /* the thread for sockets of our own */
+  GstRelayIo *io;
+  /* where facts are told */
   GMainContext *context;
   GstRelayBranchFunc func;
   gpointer data;
@@ -56,7 +64,7 @@ gboolean gst_relay_closing_wait (GstRelayClosing * closing,
 
 GstRelayBranch *gst_relay_branch_new (const GstRelayBranchConfig * config,
     GstRelayCursor * cursor, GError ** error);
-gboolean gst_relay_branch_start (GstRelayBranch * branch);
+void gst_relay_branch_start (GstRelayBranch * branch);
 void gst_relay_branch_finish (GstRelayBranch * branch);
 void gst_relay_branch_close (GstRelayBranch * branch,
     GstRelayClosing * closing);

@@ -12,7 +12,7 @@
 /* What one take hands out at most: enough to make a wake-up worth it, little
  * enough that a stop is seen soon. */
 #define MAX_TAKE_ENTRIES 64
-#define MAX_TAKE_BYTES (512 * 1024)
+#define MAX_TAKE_BYTES (256 * 1024)
 
 /**
  * gst_relay_cursor_new:
@@ -32,11 +32,14 @@ gst_relay_cursor_new (GstRelayRing * ring, GstRelayCursor * previous)
   cursor->ring = gst_relay_ring_ref (ring);
   g_cond_init (&cursor->cond);
   cursor->place.position = cursor->handed.position = GST_CLOCK_TIME_NONE;
+  cursor->arrived = GST_CLOCK_TIME_NONE;
 
   g_mutex_lock (&ring->lock);
   if (previous) {
     cursor->place = previous->handed;
     cursor->place.started = FALSE;
+    cursor->arrived = previous->arrived;
+    cursor->arrived_sure = previous->arrived_sure;
     cursor->handed = cursor->place;
     cursor->resumed = previous->handed.started || previous->resumed;
     cursor->frames_dropped = previous->frames_dropped;
@@ -133,7 +136,8 @@ gst_relay_cursor_hold (GstRelayCursor * cursor, gboolean oldest)
  * @time: in ns
  *
  * The next start is a keyframe at least @time before the last entry that was
- * handed on; before the first, as gst_relay_cursor_hold() said.
+ * handed on, or before what gst_relay_cursor_set_arrived() said; before the
+ * first, as gst_relay_cursor_hold() said.
  */
 void
 gst_relay_cursor_rewind (GstRelayCursor * cursor, GstClockTime time)
@@ -143,6 +147,40 @@ gst_relay_cursor_rewind (GstRelayCursor * cursor, GstClockTime time)
     cursor->mode = START_REWIND;
   cursor->rewind = time;
   g_mutex_unlock (&cursor->ring->lock);
+}
+
+/**
+ * gst_relay_cursor_set_arrived:
+ * @cursor: a cursor
+ * @dts: of a start such that all that was handed on before it has arrived, in
+ *   ns
+ * @sure: at the application of the other side, and not just at its kernel
+ *
+ * What is known of where a cursor that comes after this one has to go on, so
+ * that nothing is lost. If @sure, it need not go back any further.
+ */
+void
+gst_relay_cursor_set_arrived (GstRelayCursor * cursor, GstClockTime dts,
+    gboolean sure)
+{
+  g_mutex_lock (&cursor->ring->lock);
+  cursor->arrived = dts;
+  cursor->arrived_sure = sure;
+  g_mutex_unlock (&cursor->ring->lock);
+}
+
+/* Lock held. The DTS before which nothing has to be sent again. */
+static GstClockTime
+rewind_to (GstRelayCursor * cursor)
+{
+  GstClockTime position = cursor->place.position;
+
+  if (GST_CLOCK_TIME_IS_VALID (cursor->arrived)) {
+    position = MIN (position, cursor->arrived);
+    if (cursor->arrived_sure)
+      return position;
+  }
+  return position > cursor->rewind ? position - cursor->rewind : 0;
 }
 
 /* Lock held. */
@@ -158,9 +196,7 @@ find_start (GstRelayCursor * cursor, guint64 * start)
       /* overrun: nothing of what was taken is there to go back to */
       if (cursor->place.started)
         return gst_relay_ring_oldest_start (ring, cursor->place.next, start);
-      return gst_relay_ring_start_before (ring,
-          cursor->place.position >
-          cursor->rewind ? cursor->place.position - cursor->rewind : 0, start);
+      return gst_relay_ring_start_before (ring, rewind_to (cursor), start);
     case START_LIVE:
       break;
   }
@@ -186,6 +222,42 @@ wait (GstRelayCursor * cursor, gint64 until)
   leave_idle (cursor);
 }
 
+/* Lock held. LATER: the ring has no entry to start from. */
+static GstRelayTake
+try_start (GstRelayCursor * cursor, GstBufferList ** headers,
+    GstClockTime * dts)
+{
+  GstRelayRing *ring = cursor->ring;
+  GstRelayEntry *entry;
+  guint64 start = 0;
+
+  if (cursor->interrupted)
+    return GST_RELAY_TAKE_INTERRUPTED;
+  if (cursor->finished)
+    return GST_RELAY_TAKE_EOS;
+  if (!find_start (cursor, &start))
+    return ring->ended ? GST_RELAY_TAKE_EOS : GST_RELAY_TAKE_LATER;
+
+  entry = gst_relay_ring_entry (ring, start);
+  /* a jump forward loses what lies between; one back repeats, no loss */
+  if ((cursor->place.started || cursor->resumed)
+      && start > cursor->place.next)
+    cursor->frames_dropped +=
+        ring->has_video ? entry->videos -
+        cursor->place.videos : entry->audios - cursor->place.audios;
+  cursor->place.next = start;
+  cursor->place.started = TRUE;
+  cursor->place.videos = entry->videos;
+  cursor->place.audios = entry->audios;
+  cursor->pacing = cursor->rate > 0;
+  cursor->pace_dts = entry->dts;
+  cursor->pace_time = g_get_monotonic_time ();
+  cursor->next_take = 0;
+  *dts = entry->dts;
+  *headers = entry->headers ? gst_buffer_list_ref (entry->headers) : NULL;
+  return GST_RELAY_TAKE_OK;
+}
+
 /**
  * gst_relay_cursor_start:
  * @cursor: a cursor
@@ -201,45 +273,34 @@ GstRelayTake
 gst_relay_cursor_start (GstRelayCursor * cursor, GstBufferList ** headers,
     GstClockTime * dts)
 {
-  GstRelayRing *ring = cursor->ring;
-  GstRelayTake result = GST_RELAY_TAKE_OK;
-  guint64 start = 0;
+  GstRelayTake result;
 
-  g_mutex_lock (&ring->lock);
-  while (TRUE) {
-    if (cursor->interrupted) {
-      result = GST_RELAY_TAKE_INTERRUPTED;
-      break;
-    }
-    if (!cursor->finished && find_start (cursor, &start))
-      break;
-    if (ring->ended || cursor->finished) {
-      result = GST_RELAY_TAKE_EOS;
-      break;
-    }
+  g_mutex_lock (&cursor->ring->lock);
+  while ((result = try_start (cursor, headers, dts)) == GST_RELAY_TAKE_LATER)
     wait (cursor, -1);
-  }
-  if (result == GST_RELAY_TAKE_OK) {
-    GstRelayEntry *entry = gst_relay_ring_entry (ring, start);
+  g_mutex_unlock (&cursor->ring->lock);
+  return result;
+}
 
-    /* a jump forward loses what lies between; one back repeats, no loss */
-    if ((cursor->place.started || cursor->resumed)
-        && start > cursor->place.next)
-      cursor->frames_dropped +=
-          ring->has_video ? entry->videos -
-          cursor->place.videos : entry->audios - cursor->place.audios;
-    cursor->place.next = start;
-    cursor->place.started = TRUE;
-    cursor->place.videos = entry->videos;
-    cursor->place.audios = entry->audios;
-    cursor->pacing = cursor->rate > 0;
-    cursor->pace_dts = entry->dts;
-    cursor->pace_time = g_get_monotonic_time ();
-    cursor->next_take = 0;
-    *dts = entry->dts;
-    *headers = entry->headers ? gst_buffer_list_ref (entry->headers) : NULL;
-  }
-  g_mutex_unlock (&ring->lock);
+/**
+ * gst_relay_cursor_try_start:
+ * @cursor: a cursor
+ * @headers: (out) (transfer full) (nullable): as gst_relay_cursor_start()
+ * @dts: (out): as gst_relay_cursor_start()
+ *
+ * The same for a reader that must not wait.
+ *
+ * Returns: OK, LATER, INTERRUPTED or EOS
+ */
+GstRelayTake
+gst_relay_cursor_try_start (GstRelayCursor * cursor, GstBufferList ** headers,
+    GstClockTime * dts)
+{
+  GstRelayTake result;
+
+  g_mutex_lock (&cursor->ring->lock);
+  result = try_start (cursor, headers, dts);
+  g_mutex_unlock (&cursor->ring->lock);
   return result;
 }
 
@@ -305,6 +366,30 @@ take_entries (GstRelayCursor * cursor, gint64 now)
   return list;
 }
 
+/* Lock held. LATER: not before @when, us, or -1 for when something comes. */
+static GstRelayTake
+try_take (GstRelayCursor * cursor, GstBufferList ** list, gint64 * when)
+{
+  GstRelayRing *ring = cursor->ring;
+  gint64 now;
+
+  if (cursor->interrupted)
+    return GST_RELAY_TAKE_INTERRUPTED;
+  if (cursor->finished)
+    return GST_RELAY_TAKE_EOS;
+  if (cursor->place.next < ring->tail)
+    return GST_RELAY_TAKE_OVERRUN;
+  *when = -1;
+  if (cursor->place.next == ring->head)
+    return ring->ended ? GST_RELAY_TAKE_EOS : GST_RELAY_TAKE_LATER;
+  now = g_get_monotonic_time ();
+  *when = not_before (cursor, now);
+  if (*when > 0)
+    return GST_RELAY_TAKE_LATER;
+  *list = take_entries (cursor, now);
+  return GST_RELAY_TAKE_OK;
+}
+
 /**
  * gst_relay_cursor_take:
  * @cursor: a cursor that was started
@@ -312,48 +397,44 @@ take_entries (GstRelayCursor * cursor, gint64 now)
  *
  * Takes what has gathered, waits for it if need be.
  *
- * Returns: how it ended; @list is set for OK only
+ * Returns: how it ended, never LATER; @list is set for OK only
  */
 GstRelayTake
 gst_relay_cursor_take (GstRelayCursor * cursor, GstBufferList ** list)
 {
-  GstRelayRing *ring = cursor->ring;
-  GstRelayTake result = GST_RELAY_TAKE_OK;
+  GstRelayTake result;
+  gint64 when;
 
-  g_mutex_lock (&ring->lock);
+  g_mutex_lock (&cursor->ring->lock);
   cursor->handed = cursor->place;
-  while (TRUE) {
-    gint64 now, when;
-
-    if (cursor->interrupted) {
-      result = GST_RELAY_TAKE_INTERRUPTED;
-      break;
-    }
-    if (cursor->finished) {
-      result = GST_RELAY_TAKE_EOS;
-      break;
-    }
-    if (cursor->place.next < ring->tail) {
-      result = GST_RELAY_TAKE_OVERRUN;
-      break;
-    }
-    if (cursor->place.next == ring->head) {
-      if (ring->ended) {
-        result = GST_RELAY_TAKE_EOS;
-        break;
-      }
-      wait (cursor, -1);
-      continue;
-    }
-    now = g_get_monotonic_time ();
-    when = not_before (cursor, now);
-    if (when == 0) {
-      *list = take_entries (cursor, now);
-      break;
-    }
+  while ((result = try_take (cursor, list, &when)) == GST_RELAY_TAKE_LATER)
     wait (cursor, when);
-  }
-  g_mutex_unlock (&ring->lock);
+  g_mutex_unlock (&cursor->ring->lock);
+  return result;
+}
+
+/**
+ * gst_relay_cursor_try_take:
+ * @cursor: a cursor that was started
+ * @list: (out) (transfer full): as gst_relay_cursor_take()
+ * @when: (out): for LATER, when something may be taken, in us of the monotonic
+ *   clock; -1 for when something is pushed
+ *
+ * The same for a reader that must not wait; gst_relay_ring_set_notify() tells
+ * it when to try again.
+ *
+ * Returns: how it ended; @list is set for OK only
+ */
+GstRelayTake
+gst_relay_cursor_try_take (GstRelayCursor * cursor, GstBufferList ** list,
+    gint64 * when)
+{
+  GstRelayTake result;
+
+  g_mutex_lock (&cursor->ring->lock);
+  cursor->handed = cursor->place;
+  result = try_take (cursor, list, when);
+  g_mutex_unlock (&cursor->ring->lock);
   return result;
 }
 

@@ -54,20 +54,23 @@ add_target_properties (GParamSpec ** properties)
   /**
    * GstRelayPublishSink:rtmp-sink:
    *
-   * Counts for connections made from now on. rtmpsink tells less about
-   * failures, checks no certificates (rtmps uses rtmp2sink always) and may take
-   * half a minute to stop.
+   * Counts for connections made from now on. `auto` is `direct`, the element's
+   * own writer; a url with a user and a password goes to rtmp2sink with both,
+   * which can log in. rtmp2sink costs several times the CPU for each target,
+   * and a thread. rtmpsink tells less about failures, checks no certificates
+   * (rtmps uses rtmp2sink then) and may take half a minute to stop.
    */
   properties[PROP_RTMP_SINK] = g_param_spec_enum ("rtmp-sink", "RTMP sink",
-      "Element that speaks RTMP", GST_TYPE_RELAY_RTMP_SINK,
+      "What speaks RTMP", GST_TYPE_RELAY_RTMP_SINK,
       GST_RELAY_RTMP_SINK_AUTO, FLAGS_PLAYING);
 
   /**
    * GstRelayPublishSink:tls-ca-file:
    *
    * A PEM file with certificate authorities. Connections of the process to the
-   * host and port of an rtmps target then trust these and no others; without
-   * it those of the system. Certificates are always checked.
+   * host and port of an rtmps target then trust these and no others (those of
+   * other elements too, if rtmp2sink is used); without it those of the system.
+   * Certificates are always checked.
    */
   properties[PROP_TLS_CA_FILE] = g_param_spec_string ("tls-ca-file",
       "TLS CA file", "PEM file with the certificate authorities of rtmps"
@@ -78,7 +81,8 @@ add_target_properties (GParamSpec ** properties)
    *
    * A structure with `backlog-time` (ns), `backlog-bytes`, `backlog-entries`,
    * `backlog-keyframes` and `targets`, a list of structures with `id`, `url`
-   * (redacted), `state`, `bytes-accepted` (by the socket), `bitrate` (bit/s),
+   * (redacted), `state`, `bytes-accepted` (by the peer's TCP where the kernel
+   * tells, else by the socket; headers included), `bitrate` (bit/s),
    * `frames-sent`, `frames-dropped`, `reconnects`, `queue` (ms behind the live
    * edge), `last-error` (a #GstPublishCode) and `last-message`.
    */
@@ -108,6 +112,17 @@ add_flow_properties (GParamSpec ** properties)
   properties[PROP_SYNC] = g_param_spec_enum ("sync", "Sync",
       "Wait for the clock before the ring", GST_TYPE_RELAY_SYNC,
       GST_RELAY_SYNC_AUTO, FLAGS_READY);
+
+  /**
+   * GstRelayPublishSink:latency:
+   *
+   * With live media and both inputs: how long the one that is ahead waits for
+   * the one that is behind, before it goes on and what comes late is moved. An
+   * encoder that is slow at times wants more; media that is there is never
+   * held back by it.
+   */
+  properties[PROP_LATENCY] = time_property ("latency", "Latency",
+      "How long a live input waits for the other, in ns", 0, DEFAULT_LATENCY);
 
   /**
    * GstRelayPublishSink:backlog-time:
@@ -143,8 +158,10 @@ add_flow_properties (GParamSpec ** properties)
    * GstRelayPublishSink:rewind-time:
    *
    * With `lossless`: a resumed connection starts at a keyframe at least this
-   * long before the last byte that was handed to the socket. It has to cover
-   * what kernels hold, and the ring has to hold it besides the outage.
+   * long before what the peer's TCP has acknowledged, or the last byte that was
+   * handed to the socket where that is not known. It has to cover what kernels
+   * hold, and the ring has to hold it besides the outage. Where the server
+   * acknowledges what it has read it is not needed, and not used.
    */
   properties[PROP_REWIND_TIME] = time_property ("rewind-time", "Rewind time",
       "How far lossless goes back, in ns", 0, DEFAULT_REWIND_TIME);
@@ -199,6 +216,7 @@ gst_relay_values_init (GstRelayValues * values)
   values->settings.retry_interval = DEFAULT_RETRY_INTERVAL;
   values->settings.stall_timeout = DEFAULT_STALL_TIMEOUT;
   values->sync = GST_RELAY_SYNC_AUTO;
+  values->latency = DEFAULT_LATENCY;
   values->backlog_time = DEFAULT_BACKLOG_TIME;
   values->backlog_bytes = DEFAULT_BACKLOG_BYTES;
 }
@@ -227,6 +245,9 @@ gst_relay_values_set (GstRelayValues * values, guint id, const GValue * value)
       break;
     case PROP_SYNC:
       values->sync = g_value_get_enum (value);
+      break;
+    case PROP_LATENCY:
+      values->latency = g_value_get_uint64 (value);
       break;
     case PROP_BACKLOG_TIME:
       values->backlog_time = g_value_get_uint64 (value);
@@ -275,6 +296,9 @@ gst_relay_values_get (const GstRelayValues * values, guint id, GValue * value)
       break;
     case PROP_SYNC:
       g_value_set_enum (value, values->sync);
+      break;
+    case PROP_LATENCY:
+      g_value_set_uint64 (value, values->latency);
       break;
     case PROP_BACKLOG_TIME:
       g_value_set_uint64 (value, values->backlog_time);

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 #define DEFAULT_RECONNECT_TIMEOUT (60 * GST_SECOND)
 #define DEFAULT_RETRY_INTERVAL (1 * GST_SECOND)
 #define DEFAULT_STALL_TIMEOUT (10 * GST_SECOND)
+#define DEFAULT_LATENCY (300 * GST_MSECOND)
 #define MIN_RETRY_INTERVAL (100 * GST_MSECOND)
 #define MIN_STALL_TIMEOUT (500 * GST_MSECOND)
     enum
@@ -25,6 +26,7 @@ G_BEGIN_DECLS
   PROP_PUBLISH_TARGET_LOCATION,
   PROP_RTMP_SINK,
   PROP_SYNC,
+  PROP_LATENCY,
   PROP_BACKLOG_TIME,
   PROP_BACKLOG_BYTES,
   PROP_RESUME_POLICY,
@@ -48,6 +50,7 @@ typedef struct
 {
   GstRelaySettings settings;
   GstRelaySync sync;
+  GstClockTime latency;
   GstClockTime backlog_time;
   guint64 backlog_bytes;
 } GstRelayValues;

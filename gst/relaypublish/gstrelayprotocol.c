@@ -1,5 +1,5 @@
-/* The protocols of targets: rtmp and rtmps through rtmp2sink or rtmpsink, and
- * .flv files.
+/* The protocols of targets: rtmp and rtmps through our own writer, rtmp2sink or
+ * rtmpsink, and .flv files.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -8,6 +8,8 @@
 #endif
 
 #include "gstrelayprotocol.h"
+
+#include "gstrelayrtmp.h"
 
 /* One chunk for all but the largest keyframes. The sink's default of 128 bytes
  * costs several times the CPU; and servers allocate what the client announces,
@@ -18,10 +20,11 @@ GType
 gst_relay_rtmp_sink_get_type (void)
 {
   static const GEnumValue values[] = {
-    {GST_RELAY_RTMP_SINK_AUTO, "rtmp2sink", "auto"},
+    {GST_RELAY_RTMP_SINK_AUTO, "direct; rtmp2sink to log in", "auto"},
     {GST_RELAY_RTMP_SINK_RTMP2SINK, "rtmp2sink", "rtmp2sink"},
     {GST_RELAY_RTMP_SINK_RTMPSINK, "rtmpsink (compatibility only)",
         "rtmpsink"},
+    {GST_RELAY_RTMP_SINK_DIRECT, "The element's own writer", "direct"},
     {0, NULL, NULL}
   };
   static gsize type = 0;
@@ -70,21 +73,43 @@ set_up_file (GstElement * sink, const gchar * url, gboolean resume)
   g_free (path);
 }
 
+static const GstRelayProtocol direct = {
+  "rtmp", NULL, TRUE, FALSE, TRUE, NULL, NULL
+};
+
+static const GstRelayProtocol direct_tls = {
+  "rtmps", NULL, TRUE, TRUE, TRUE, NULL, NULL
+};
+
 static const GstRelayProtocol rtmp2 = {
-  "rtmp", "rtmp2sink", TRUE, FALSE, set_up_rtmp2, get_accepted_rtmp2
+  "rtmp", "rtmp2sink", TRUE, FALSE, FALSE, set_up_rtmp2, get_accepted_rtmp2
 };
 
 static const GstRelayProtocol rtmps2 = {
-  "rtmps", "rtmp2sink", TRUE, TRUE, set_up_rtmp2, get_accepted_rtmp2
+  "rtmps", "rtmp2sink", TRUE, TRUE, FALSE, set_up_rtmp2, get_accepted_rtmp2
 };
 
 static const GstRelayProtocol rtmp = {
-  "rtmp", "rtmpsink", TRUE, FALSE, set_up_rtmp, NULL
+  "rtmp", "rtmpsink", TRUE, FALSE, FALSE, set_up_rtmp, NULL
 };
 
 static const GstRelayProtocol file = {
-  "file", "filesink", FALSE, FALSE, set_up_file, NULL
+  "file", "filesink", FALSE, FALSE, TRUE, set_up_file, NULL
 };
+
+static const GstRelayProtocol *
+find_rtmp (const gchar * url, gboolean tls, GstRelayRtmpSink rtmp_sink)
+{
+  /* the own writer knows no way to log in */
+  if ((rtmp_sink == GST_RELAY_RTMP_SINK_AUTO ||
+          rtmp_sink == GST_RELAY_RTMP_SINK_DIRECT) &&
+      !gst_relay_rtmp_url_has_user (url))
+    return tls ? &direct_tls : &direct;
+  /* librtmp checks no certificate */
+  if (tls)
+    return &rtmps2;
+  return rtmp_sink == GST_RELAY_RTMP_SINK_RTMPSINK ? &rtmp : &rtmp2;
+}
 
 /* NULL: no protocol of this element serves @url. */
 const GstRelayProtocol *
@@ -94,11 +119,8 @@ gst_relay_protocol_find (const gchar * url, GstRelayRtmpSink rtmp_sink)
   gchar *lower = g_ascii_strdown (url, -1);
   const GstRelayProtocol *protocol = NULL;
 
-  if (g_strcmp0 (scheme, "rtmp") == 0)
-    protocol = rtmp_sink == GST_RELAY_RTMP_SINK_RTMPSINK ? &rtmp : &rtmp2;
-  else if (g_strcmp0 (scheme, "rtmps") == 0)
-    /* librtmp checks no certificate */
-    protocol = &rtmps2;
+  if (g_strcmp0 (scheme, "rtmp") == 0 || g_strcmp0 (scheme, "rtmps") == 0)
+    protocol = find_rtmp (url, g_str_equal (scheme, "rtmps"), rtmp_sink);
   else if (g_strcmp0 (scheme, "file") == 0 && g_str_has_suffix (lower, ".flv"))
     protocol = &file;
   g_free (lower);

@@ -8,17 +8,20 @@
 G_BEGIN_DECLS
 /**
  * GstRelayRtmpSink:
- * @GST_RELAY_RTMP_SINK_AUTO: rtmp2sink
+ * @GST_RELAY_RTMP_SINK_AUTO: the element's own writer; rtmp2sink for a url
+ *   with a user and a password, which that one can log in with
  * @GST_RELAY_RTMP_SINK_RTMP2SINK: rtmp2sink
  * @GST_RELAY_RTMP_SINK_RTMPSINK: rtmpsink, for servers that want it
+ * @GST_RELAY_RTMP_SINK_DIRECT: the element's own writer
  *
- * Which element speaks RTMP.
+ * What speaks RTMP.
  */
     typedef enum
 {
   GST_RELAY_RTMP_SINK_AUTO,
   GST_RELAY_RTMP_SINK_RTMP2SINK,
   GST_RELAY_RTMP_SINK_RTMPSINK,
+  GST_RELAY_RTMP_SINK_DIRECT,
 } GstRelayRtmpSink;
 
 #define GST_TYPE_RELAY_RTMP_SINK (gst_relay_rtmp_sink_get_type ())
@@ -27,10 +30,12 @@ GType gst_relay_rtmp_sink_get_type (void);
 /**
  * GstRelayProtocol:
  * @name: for messages
- * @element: the factory that sends
+ * @element: (nullable): the factory that sends; %NULL for our own writer,
+ *   which needs none of what follows but the flags
  * @network: a server answers; its sink connects on the first buffer and
  *   blocks until then
  * @tls: with certificates
+ * @says_bye: it tells EOS when the last byte is out, farewell included
  * @set_up: gives a new @element its url; @resume says that a target of
  *   before goes on
  * @get_accepted: (nullable): bytes that the socket has taken so far, %FALSE
@@ -44,6 +49,7 @@ typedef struct
   const gchar *element;
   gboolean network;
   gboolean tls;
+  gboolean says_bye;
   void (*set_up) (GstElement * sink, const gchar * url, gboolean resume);
     gboolean (*get_accepted) (GstElement * sink, guint64 * bytes);
 } GstRelayProtocol;

@@ -24,18 +24,34 @@
  * send.
  *
  * After a lost connection a target goes on from the ring:
- * #GstRelayPublishSink:resume-policy. What the peer's kernel or ours held when
- * the connection died is lost, and nobody can know how much that was (servers
- * rarely acknowledge); `lossless` therefore goes back by
- * #GstRelayPublishSink:rewind-time from the last byte handed to the socket, so
- * that the union of what was recorded holds every frame, some of them twice.
- * For the same reason a stalled peer is noticed only after the kernel's
- * buffers are full, often several megabytes later.
+ * #GstRelayPublishSink:resume-policy. With `live` that is the newest keyframe:
+ * what came while the server was away is left out by policy, and of what came
+ * while it was there at most the group of pictures at hand is lost. With
+ * `lossless` the union of what was recorded holds every frame, some of them
+ * twice. How far back that has to begin is known where the server acknowledges
+ * what it has read (the writer asks for it; nginx does); where it does not,
+ * what the peer's kernel has acknowledged is not known to have been read, and
+ * a target goes back by #GstRelayPublishSink:rewind-time from there. With
+ * rtmp2sink and rtmpsink nothing is known, and it goes back from the last byte
+ * handed to the socket. An acknowledgement is the first server's: what a relay
+ * behind it lost nobody tells.
+ *
+ * A target is stalled when nothing more is accepted for
+ * #GstRelayPublishSink:stall-timeout. Accepted is what the peer's kernel has
+ * acknowledged: one that is frozen still swallows what fits its buffers, which
+ * may be several megabytes, before anyone can notice.
  *
  * A connection is retried after #GstRelayPublishSink:retry-interval: always for
  * an internal line, doubling up to 30 s with jitter for any other. A server that
  * closes while the application or the stream is being asked for counts as having
- * refused it, and is not asked again soon: rtmp2sink cannot tell the two apart.
+ * refused it, and is not asked again soon: many servers refuse without a word.
+ *
+ * RTMP and RTMPS are spoken by the element itself: one thread serves the sockets
+ * of all targets and writes what has gathered about 30 times a second, straight
+ * from the ring. #GstRelayPublishSink:rtmp-sink chooses rtmp2sink or rtmpsink
+ * instead. A url with a user and a password goes to rtmp2sink in any case, which
+ * knows how to log in (authmod adobe and llnw). Neither user and password nor
+ * anything else of a url is unescaped or changed on the way.
  *
  * Stream keys and passwords appear nowhere but in the argument `url` of the
  * signal. For that the element also keeps the debug categories of the RTMP
@@ -70,15 +86,12 @@
 #include "gstrelayringsink.h"
 #include "gstrelaysocket.h"
 #include "gstrelaystats.h"
-#include "gstrelaywanted.h"
+#include "gstrelayurls.h"
 #include "gstrelayworker.h"
 
 GST_DEBUG_CATEGORY (gst_relay_publish_debug);
 #define GST_CAT_DEFAULT gst_relay_publish_debug
 
-/* How long a live muxer waits for the input that is behind, before it goes on
- * with the other and has to move what comes late. */
-#define MUX_LATENCY (300 * GST_MSECOND)
 /* The bound of a stop: a farewell takes 1 s at most. */
 #define STOP_TIME (1500 * GST_MSECOND)
 
@@ -90,15 +103,10 @@ struct _GstRelayPublishSink
   GstElement *mux, *ring_sink;
   GstRelayInputs *inputs;
   GstRelayWorker *worker;
+  GstRelayUrls *urls;
 
   /* the object lock guards these */
   GstRelayValues values;
-  /* ids of the targets that `urls` or `publish-target` made */
-  GArray *own_ids;
-  gchar *target_json;           /* redacted */
-  gchar *target_location;
-  GError *target_error;         /* why the JSON was refused */
-  GPtrArray *url_faults;        /* of the property, not told yet; strings */
   /* the ring sink's EOS, held until the targets are done */
   GstMessage *eos;
 };
@@ -128,56 +136,13 @@ G_DEFINE_TYPE (GstRelayPublishSink, gst_relay_publish_sink, GST_TYPE_BIN);
 GST_ELEMENT_REGISTER_DEFINE (relaypublishsink, "relaypublishsink",
     GST_RANK_NONE, GST_TYPE_RELAY_PUBLISH_SINK);
 
-/* --- targets --- */
+/* --- the action signals --- */
 
-/* Any thread. 0 with @error: the url is not one that this element serves, or it
- * is there already. */
-static guint
-try_add_target (GstRelayPublishSink * self, const gchar * url,
-    gboolean internal_line, GError ** error)
-{
-  gchar *shown, *fault = NULL;
-  guint id = 0;
-
-  if (!url) {
-    g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_BAD_CONFIG,
-        "A target has no url");
-    return 0;
-  }
-  if (!gst_publish_url_check (url, error)) {
-    g_prefix_error (error, "The url of a target ");
-    return 0;
-  }
-  shown = gst_publish_url_redact (url);
-  if (!gst_relay_protocol_find (url, GST_RELAY_RTMP_SINK_AUTO))
-    fault = g_strdup_printf ("%s: this element serves rtmp, rtmps and .flv "
-        "files", shown);
-  else if (!(id = gst_relay_worker_add (self->worker, url, internal_line)))
-    fault = g_strdup_printf ("%s is published to already", shown);
-  if (fault)
-    g_set_error_literal (error, GST_PUBLISH_ERROR,
-        GST_PUBLISH_CODE_DUPLICATE_URL, fault);
-  else
-    GST_INFO_OBJECT (self, "target %u is %s", id, shown);
-  g_free (fault);
-  g_free (shown);
-  return id;
-}
-
-/* The action signal. */
 static guint
 add_target (GstRelayPublishSink * self, const gchar * url,
     gboolean internal_line)
 {
-  GError *error = NULL;
-  guint id = try_add_target (self, url, internal_line, &error);
-
-  if (error) {
-    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS, ("%s", error->message),
-        (NULL));
-    g_error_free (error);
-  }
-  return id;
+  return gst_relay_urls_add (self->urls, url, internal_line);
 }
 
 static gboolean
@@ -190,146 +155,6 @@ static gboolean
 retry_target (GstRelayPublishSink * self, guint id)
 {
   return gst_relay_worker_retry (self->worker, id);
-}
-
-static guint
-add_wanted (gpointer data, const gchar * url, gboolean internal_line)
-{
-  GstRelayPublishSink *self = data;
-  GError *error = NULL;
-  guint id = try_add_target (self, url, internal_line, &error);
-
-  if (!error)
-    return id;
-  /* in NULL there may be no bus yet to tell anyone */
-  if (GST_STATE (self) == GST_STATE_NULL) {
-    GST_OBJECT_LOCK (self);
-    g_ptr_array_add (self->url_faults, g_strdup (error->message));
-    GST_OBJECT_UNLOCK (self);
-  } else {
-    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS, ("%s", error->message),
-        (NULL));
-  }
-  g_error_free (error);
-  return 0;
-}
-
-/* Takes @wanted. */
-static void
-update_targets (GstRelayPublishSink * self, GArray * wanted)
-{
-  GArray *old, *ids;
-
-  GST_OBJECT_LOCK (self);
-  old = self->own_ids;
-  self->own_ids = NULL;
-  GST_OBJECT_UNLOCK (self);
-
-  ids = gst_relay_wanted_apply (wanted, self->worker, old, add_wanted, self);
-  g_clear_pointer (&old, g_array_unref);
-  g_array_unref (wanted);
-
-  GST_OBJECT_LOCK (self);
-  g_clear_pointer (&self->own_ids, g_array_unref);
-  self->own_ids = ids;
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
-set_urls (GstRelayPublishSink * self, const gchar * urls)
-{
-  gchar **list = g_strsplit_set (urls ? urls : "", " \t\r\n", -1);
-  GArray *wanted = gst_relay_wanted_new ();
-  guint i;
-
-  GST_OBJECT_LOCK (self);
-  g_ptr_array_set_size (self->url_faults, 0);
-  GST_OBJECT_UNLOCK (self);
-
-  for (i = 0; list[i]; i++) {
-    if (list[i][0])
-      gst_relay_wanted_append (wanted, list[i], FALSE);
-  }
-  update_targets (self, wanted);
-  g_strfreev (list);
-}
-
-static gchar *
-get_urls (GstRelayPublishSink * self)
-{
-  GPtrArray *targets = gst_relay_worker_get_targets (self->worker);
-  GString *urls = g_string_new (NULL);
-  guint i;
-
-  for (i = 0; i < targets->len; i++)
-    g_string_append_printf (urls, "%s%s", i ? " " : "",
-        gst_relay_target_get_shown_url (g_ptr_array_index (targets, i)));
-  g_ptr_array_unref (targets);
-  return g_string_free (urls, FALSE);
-}
-
-/* A refused document leaves the targets as they are; in NULL it makes the next
- * state change fail, while running it is a warning. */
-static void
-set_target_json (GstRelayPublishSink * self, const gchar * json)
-{
-  GError *error = NULL;
-  GstPublishTarget *target = NULL;
-  GArray *wanted;
-  guint i;
-
-  if (json)
-    target = gst_publish_target_new_from_json (json, &error);
-  GST_OBJECT_LOCK (self);
-  g_clear_error (&self->target_error);
-  if (error)
-    self->target_error = g_error_copy (error);
-  else
-    g_clear_pointer (&self->target_json, g_free);
-  if (target)
-    self->target_json = gst_publish_target_to_json_redacted (target);
-  GST_OBJECT_UNLOCK (self);
-
-  if (error) {
-    if (GST_STATE (self) != GST_STATE_NULL)
-      GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
-          ("The publish target is refused: %s", error->message), (NULL));
-    g_clear_error (&error);
-  } else {
-    wanted = gst_relay_wanted_new ();
-    for (i = 0; target && i < gst_publish_target_get_n_urls (target); i++) {
-      gboolean internal_line = FALSE;
-      const gchar *url = gst_publish_target_get_url (target, i,
-          &internal_line);
-
-      gst_relay_wanted_append (wanted, url, internal_line);
-    }
-    update_targets (self, wanted);
-  }
-  g_clear_pointer (&target, gst_publish_target_unref);
-}
-
-static void
-set_target_location (GstRelayPublishSink * self, const gchar * path)
-{
-  GError *error = NULL;
-  gchar *json = NULL;
-
-  GST_OBJECT_LOCK (self);
-  g_free (self->target_location);
-  self->target_location = g_strdup (path);
-  GST_OBJECT_UNLOCK (self);
-  if (path && !g_file_get_contents (path, &json, NULL, &error)) {
-    GST_OBJECT_LOCK (self);
-    g_clear_error (&self->target_error);
-    self->target_error = error;
-    GST_OBJECT_UNLOCK (self);
-    GST_ELEMENT_WARNING (self, RESOURCE, OPEN_READ,
-        ("The publish target cannot be read: %s", error->message), (NULL));
-    return;
-  }
-  set_target_json (self, json);
-  g_free (json);
 }
 
 /* --- what the worker tells; its thread, no lock --- */
@@ -487,32 +312,6 @@ release_pad (GstElement * element, GstPad * pad)
   gst_object_unref (pad);
 }
 
-static gboolean
-check_settings (GstRelayPublishSink * self)
-{
-  gchar *fault = NULL;
-  GPtrArray *url_faults;
-  guint i;
-
-  GST_OBJECT_LOCK (self);
-  if (self->target_error)
-    fault = g_strdup (self->target_error->message);
-  url_faults = self->url_faults;
-  self->url_faults = g_ptr_array_new_with_free_func (g_free);
-  GST_OBJECT_UNLOCK (self);
-  /* one bad url does not stop the others */
-  for (i = 0; i < url_faults->len; i++)
-    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
-        ("%s", (gchar *) g_ptr_array_index (url_faults, i)), (NULL));
-  g_ptr_array_unref (url_faults);
-  if (!fault)
-    return TRUE;
-  GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS,
-      ("The publish target is refused: %s", fault), (NULL));
-  g_free (fault);
-  return FALSE;
-}
-
 static GstStateChangeReturn
 change_state (GstElement * element, GstStateChange transition)
 {
@@ -527,7 +326,7 @@ change_state (GstElement * element, GstStateChange transition)
             ("no element \"flvmux\""));
         return GST_STATE_CHANGE_FAILURE;
       }
-      if (!check_settings (self))
+      if (!gst_relay_urls_check (self->urls))
         return GST_STATE_CHANGE_FAILURE;
       gst_relay_worker_start (self->worker);
       break;
@@ -579,6 +378,8 @@ use_values (GstRelayPublishSink * self)
   gst_relay_worker_set_settings (self->worker, &values.settings);
   gst_relay_ring_set_limits (self->ring, values.backlog_time,
       values.backlog_bytes);
+  if (self->mux)
+    g_object_set (self->mux, "latency", values.latency, NULL);
   gst_relay_ring_sink_set_sync (GST_RELAY_RING_SINK (self->ring_sink),
       values.sync);
   gst_relay_values_clear (&values);
@@ -593,13 +394,13 @@ set_property (GObject * object, guint id, const GValue * value,
 
   switch (id) {
     case PROP_URLS:
-      set_urls (self, g_value_get_string (value));
+      gst_relay_urls_set (self->urls, g_value_get_string (value));
       return;
     case PROP_PUBLISH_TARGET:
-      set_target_json (self, g_value_get_string (value));
+      gst_relay_urls_set_json (self->urls, g_value_get_string (value));
       return;
     case PROP_PUBLISH_TARGET_LOCATION:
-      set_target_location (self, g_value_get_string (value));
+      gst_relay_urls_set_location (self->urls, g_value_get_string (value));
       return;
     default:
       break;
@@ -618,32 +419,28 @@ static void
 get_property (GObject * object, guint id, GValue * value, GParamSpec * pspec)
 {
   GstRelayPublishSink *self = GST_RELAY_PUBLISH_SINK (object);
-  gboolean known = TRUE;
+  gboolean known;
 
   switch (id) {
     case PROP_URLS:
-      g_value_take_string (value, get_urls (self));
+      g_value_take_string (value, gst_relay_urls_get (self->urls));
       return;
     case PROP_STATS:
       g_value_take_boxed (value, gst_relay_stats_new (self->worker,
               self->ring));
+      return;
+    case PROP_PUBLISH_TARGET:
+      g_value_take_string (value, gst_relay_urls_get_json (self->urls));
+      return;
+    case PROP_PUBLISH_TARGET_LOCATION:
+      g_value_take_string (value, gst_relay_urls_get_location (self->urls));
       return;
     default:
       break;
   }
 
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_PUBLISH_TARGET:
-      g_value_set_string (value, self->target_json);
-      break;
-    case PROP_PUBLISH_TARGET_LOCATION:
-      g_value_set_string (value, self->target_location);
-      break;
-    default:
-      known = gst_relay_values_get (&self->values, id, value);
-      break;
-  }
+  known = gst_relay_values_get (&self->values, id, value);
   GST_OBJECT_UNLOCK (self);
   if (!known)
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -666,14 +463,10 @@ finalize (GObject * object)
   GstRelayPublishSink *self = GST_RELAY_PUBLISH_SINK (object);
 
   gst_relay_inputs_free (self->inputs);
+  gst_relay_urls_free (self->urls);
   gst_relay_worker_free (self->worker);
   gst_relay_ring_unref (self->ring);
   gst_relay_values_clear (&self->values);
-  g_clear_pointer (&self->own_ids, g_array_unref);
-  g_free (self->target_json);
-  g_free (self->target_location);
-  g_clear_error (&self->target_error);
-  g_ptr_array_unref (self->url_faults);
   G_OBJECT_CLASS (parent_class)->finalize (object);
 }
 
@@ -792,16 +585,15 @@ static void
 gst_relay_publish_sink_init (GstRelayPublishSink * self)
 {
   gst_relay_values_init (&self->values);
-  self->url_faults = g_ptr_array_new_with_free_func (g_free);
   self->ring = gst_relay_ring_new (self->values.backlog_time,
       self->values.backlog_bytes);
   self->worker = gst_relay_worker_new (self->ring, &worker_funcs, self);
+  self->urls = gst_relay_urls_new (GST_ELEMENT (self), self->worker);
   self->ring_sink = gst_relay_ring_sink_new (self->ring, on_media, self);
   gst_bin_add (GST_BIN (self), self->ring_sink);
   self->mux = gst_element_factory_make ("flvmux", "mux");
   if (self->mux) {
-    g_object_set (self->mux, "streamable", TRUE, "latency",
-        (guint64) MUX_LATENCY, NULL);
+    g_object_set (self->mux, "streamable", TRUE, NULL);
     gst_bin_add (GST_BIN (self), self->mux);
     gst_element_link (self->mux, self->ring_sink);
   }

@@ -47,6 +47,10 @@ struct _GstRelayRing
   GPtrArray *cursors;
   /* cursors that wait for an entry without a deadline */
   guint idle;
+
+  /* set once, before anything is pushed */
+  GstRelayRingFunc notify;
+  gpointer notify_data;
 };
 
 typedef enum
@@ -82,6 +86,10 @@ struct _GstRelayCursor
   /* the place when the reader last came back for more: all before it was
    * handed on */
   GstRelayPlace handed;
+  /* DTS of a start before which all has arrived, NONE while that is not known;
+   * `sure`: at the other side's application */
+  GstClockTime arrived;
+  gboolean arrived_sure;
   /* a connection before this one took entries */
   gboolean resumed;
   gboolean idle;

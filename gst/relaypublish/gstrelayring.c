@@ -110,6 +110,23 @@ trim (GstRelayRing * ring)
 }
 
 /**
+ * gst_relay_ring_set_notify:
+ * @ring: a ring that nobody uses yet
+ * @func: called after each push and the end, in the pushing thread, with no
+ *   lock held
+ * @data: for @func
+ *
+ * For readers that must not wait.
+ */
+void
+gst_relay_ring_set_notify (GstRelayRing * ring, GstRelayRingFunc func,
+    gpointer data)
+{
+  ring->notify = func;
+  ring->notify_data = data;
+}
+
+/**
  * gst_relay_ring_set_limits:
  * @ring: a ring
  * @max_time: as for gst_relay_ring_new()
@@ -224,6 +241,8 @@ gst_relay_ring_push (GstRelayRing * ring, GstRelayKind kind,
   trim (ring);
   wake_idle (ring);
   g_mutex_unlock (&ring->lock);
+  if (ring->notify)
+    ring->notify (ring->notify_data);
 }
 
 /**
@@ -247,6 +266,8 @@ gst_relay_ring_end (GstRelayRing * ring)
     g_cond_signal (&cursor->cond);
   }
   g_mutex_unlock (&ring->lock);
+  if (ring->notify)
+    ring->notify (ring->notify_data);
 }
 
 /**

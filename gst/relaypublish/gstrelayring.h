@@ -32,6 +32,7 @@ G_BEGIN_DECLS
  * @GST_RELAY_TAKE_OVERRUN: what came next has left the ring;
  *   gst_relay_cursor_start() goes on from what it still holds
  * @GST_RELAY_TAKE_EOS: nothing will come any more
+ * @GST_RELAY_TAKE_LATER: nothing yet; only for those that do not wait
  *
  * How a reading call ended.
  */
@@ -41,10 +42,13 @@ typedef enum
   GST_RELAY_TAKE_INTERRUPTED,
   GST_RELAY_TAKE_OVERRUN,
   GST_RELAY_TAKE_EOS,
+  GST_RELAY_TAKE_LATER,
 } GstRelayTake;
 
 typedef struct _GstRelayRing GstRelayRing;
 typedef struct _GstRelayCursor GstRelayCursor;
+
+typedef void (*GstRelayRingFunc) (gpointer data);
 
 /**
  * GstRelayRingLevel:
@@ -86,6 +90,8 @@ typedef struct
 GstRelayRing *gst_relay_ring_new (GstClockTime max_time, gsize max_bytes);
 GstRelayRing *gst_relay_ring_ref (GstRelayRing * ring);
 void gst_relay_ring_unref (GstRelayRing * ring);
+void gst_relay_ring_set_notify (GstRelayRing * ring, GstRelayRingFunc func,
+    gpointer data);
 void gst_relay_ring_set_limits (GstRelayRing * ring, GstClockTime max_time,
     gsize max_bytes);
 void gst_relay_ring_set_headers (GstRelayRing * ring, GstBufferList * headers,
@@ -103,11 +109,17 @@ void gst_relay_cursor_free (GstRelayCursor * cursor);
 void gst_relay_cursor_set_delay (GstRelayCursor * cursor, GstClockTime delay);
 void gst_relay_cursor_set_pace (GstRelayCursor * cursor, gdouble rate);
 void gst_relay_cursor_hold (GstRelayCursor * cursor, gboolean oldest);
+void gst_relay_cursor_set_arrived (GstRelayCursor * cursor, GstClockTime dts,
+    gboolean sure);
 void gst_relay_cursor_rewind (GstRelayCursor * cursor, GstClockTime time);
 GstRelayTake gst_relay_cursor_start (GstRelayCursor * cursor,
     GstBufferList ** headers, GstClockTime * dts);
+GstRelayTake gst_relay_cursor_try_start (GstRelayCursor * cursor,
+    GstBufferList ** headers, GstClockTime * dts);
 GstRelayTake gst_relay_cursor_take (GstRelayCursor * cursor,
     GstBufferList ** list);
+GstRelayTake gst_relay_cursor_try_take (GstRelayCursor * cursor,
+    GstBufferList ** list, gint64 * when);
 void gst_relay_cursor_interrupt (GstRelayCursor * cursor, gboolean interrupt);
 void gst_relay_cursor_finish (GstRelayCursor * cursor);
 void gst_relay_cursor_get_stats (GstRelayCursor * cursor,

@@ -120,6 +120,19 @@ gst_relay_socket_get_phase (void)
   return GPOINTER_TO_INT (g_private_get (&thread_phase));
 }
 
+/* (transfer full): what the authorities in the PEM file @ca_file signed. NULL
+ * with @error: the file cannot be read. */
+GTlsDatabase *
+gst_relay_socket_load_authorities (const gchar * ca_file, GError ** error)
+{
+  /* the database wants an absolute path */
+  gchar *path = g_canonicalize_filename (ca_file, NULL);
+  GTlsDatabase *database = g_tls_file_database_new (path, error);
+
+  g_free (path);
+  return database;
+}
+
 /* Connections of this process to the host and port of @url accept what the
  * authorities in the PEM file @ca_file signed, and nothing else, until the
  * trust is freed. NULL with @error: the file cannot be read. */
@@ -129,7 +142,6 @@ gst_relay_trust_new (const gchar * url, const gchar * ca_file, GError ** error)
   GstRelayTrust *trust;
   GstUri *uri = gst_uri_from_string (url);
   GTlsDatabase *database;
-  gchar *path;
 
   if (!uri || !gst_uri_get_host (uri)) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
@@ -137,10 +149,7 @@ gst_relay_trust_new (const gchar * url, const gchar * ca_file, GError ** error)
     g_clear_pointer (&uri, gst_uri_unref);
     return NULL;
   }
-  /* the database wants an absolute path */
-  path = g_canonicalize_filename (ca_file, NULL);
-  database = g_tls_file_database_new (path, error);
-  g_free (path);
+  database = gst_relay_socket_load_authorities (ca_file, error);
   if (!database) {
     gst_uri_unref (uri);
     return NULL;

@@ -63,11 +63,34 @@ push_list (GstRelaySrc * self, GstBufferList * list)
   gsize size = gst_buffer_list_calculate_size (list);
   GstFlowReturn ret;
 
+  if (size == 0) {
+    gst_buffer_list_unref (list);
+    return GST_FLOW_OK;
+  }
   count (self, &self->offered, size);
   ret = gst_pad_push_list (self->srcpad, list);
   if (ret == GST_FLOW_OK)
     count (self, &self->taken, size);
   return ret;
+}
+
+/* Takes the list; returns it, or one without metadata. */
+static GstBufferList *
+leave_out_metadata (GstBufferList * list)
+{
+  GstRelayFlvTag tag;
+  guint i = 0;
+
+  while (i < gst_buffer_list_length (list)) {
+    if (gst_relay_flv_parse (gst_buffer_list_get (list, i), &tag) &&
+        tag.kind == GST_RELAY_KIND_METADATA) {
+      list = gst_buffer_list_make_writable (list);
+      gst_buffer_list_remove (list, i, 1);
+    } else {
+      i++;
+    }
+  }
+  return list;
 }
 
 static void
@@ -143,10 +166,15 @@ push_headers (GstRelaySrc * self, GstBufferList * headers, GstClockTime dts)
 
     if (header == self->probe || !gst_relay_flv_parse (header, &tag))
       continue;
-    if (!tag.file_header)
+    if (tag.file_header) {
+      if (self->config.file_header && !self->started)
+        ret = push_file_header (self, header);
+    } else if (tag.kind != GST_RELAY_KIND_METADATA ||
+        !self->config.metadata_first) {
       ret = push_buffer (self, make_header (header, ms));
-    else if (self->config.file_header && !self->started)
-      ret = push_file_header (self, header);
+    } else if (self->config.file_header && !self->started) {
+      ret = push_buffer (self, make_header (header, 0));
+    }
   }
   /* from now on every header counts: a jump may repeat the same one */
   gst_clear_buffer (&self->probe);
@@ -202,6 +230,8 @@ loop (gpointer data)
   } else {
     take = gst_relay_cursor_take (self->config.cursor, &list);
     if (take == GST_RELAY_TAKE_OK) {
+      if (self->config.metadata_first)
+        list = leave_out_metadata (list);
       ret = push_list (self, list);
       if (ret == GST_FLOW_OK && !self->media) {
         self->media = TRUE;

@@ -32,6 +32,9 @@ typedef struct
   gboolean probe;
   /* begin with the file header; not when going on in an existing file */
   gboolean file_header;
+  /* metadata only behind the file header, and at time 0: later it is taken for
+   * another stream by some that read files */
+  gboolean metadata_first;
   GstRelayCursor *cursor;
   GstRelaySrcFunc func;
   gpointer data;

@@ -13,8 +13,6 @@
 
 #include "gstrelaytarget.h"
 
-#include "gstrelaysocket.h"
-
 GST_DEBUG_CATEGORY_EXTERN (gst_relay_publish_debug);
 #define GST_CAT_DEFAULT gst_relay_publish_debug
 
@@ -49,7 +47,6 @@ struct _GstRelayTarget
   GstRelayBranch *branch;
   /* where the connection before was; NULL before the first */
   GstRelayCursor *place;
-  GstRelayTrust *trust;
   gboolean attempted;
   gboolean from_begin;
 
@@ -143,7 +140,6 @@ gst_relay_target_unref (GstRelayTarget * target)
   if (!g_atomic_int_dec_and_test (&target->refs))
     return;
   g_clear_pointer (&target->place, gst_relay_cursor_free);
-  g_clear_pointer (&target->trust, gst_relay_trust_free);
   gst_publish_cdn_machine_free (target->machine);
   gst_relay_settings_clear (&target->settings);
   gst_relay_target_stats_clear (&target->shown);
@@ -343,7 +339,9 @@ make_cursor (GstRelayTarget * target)
   GstRelayCursor *cursor =
       gst_relay_cursor_new (target->owner.ring, target->place);
 
-  gst_relay_cursor_set_delay (cursor, settings->wake_interval);
+  /* our own writer wakes once for all targets */
+  if (target->protocol->element)
+    gst_relay_cursor_set_delay (cursor, settings->wake_interval);
   /* a file has no reason to begin late or to lose anything */
   if (settings->resume_policy == GST_RELAY_RESUME_LOSSLESS ||
       !target->protocol->network) {
@@ -357,26 +355,16 @@ make_cursor (GstRelayTarget * target)
   return cursor;
 }
 
-static gboolean
-make_trust (GstRelayTarget * target, GError ** error)
-{
-  g_clear_pointer (&target->trust, gst_relay_trust_free);
-  if (!target->protocol->tls || !target->settings.tls_ca_file)
-    return TRUE;
-  target->trust = gst_relay_trust_new (target->url,
-      target->settings.tls_ca_file, error);
-  return target->trust != NULL;
-}
-
 static void
 open_branch (GstRelayTarget * target, GstClockTime now)
 {
   GstRelayBranchConfig config = { 0, };
   GError *error = NULL;
 
-  gst_relay_protocol_quiet ();
   target->protocol = gst_relay_protocol_find (target->url,
       target->settings.rtmp_sink);
+  if (target->protocol->network && target->protocol->element)
+    gst_relay_protocol_quiet ();
   target->eos = FALSE;
   target->refused_since = GST_CLOCK_TIME_NONE;
   target->congestion_ms = 0;
@@ -386,9 +374,10 @@ open_branch (GstRelayTarget * target, GstClockTime now)
   config.func = on_fact;
   config.data = target;
   config.resume = target->attempted;
-  if (make_trust (target, &error))
-    target->branch = gst_relay_branch_new (&config, make_cursor (target),
-        &error);
+  config.tls_ca_file = target->settings.tls_ca_file;
+  config.attempt_timeout = ATTEMPT_TIMEOUT;
+  config.io = target->owner.io;
+  target->branch = gst_relay_branch_new (&config, make_cursor (target), &error);
   if (!target->branch) {
     gchar *text = g_strdup (error->message);
     GstPublishCode code = error->domain == GST_PUBLISH_ERROR ?
@@ -457,7 +446,8 @@ set_settings (GstRelayTarget * target, const GstRelaySettings * settings)
   policy.retry_max = MAX (RETRY_MAX, settings->retry_interval);
   policy.connect_timeout = settings->connect_timeout;
   policy.reconnect_timeout = settings->reconnect_timeout;
-  policy.attempt_timeout = ATTEMPT_TIMEOUT;
+  /* a connection that keeps the time itself tells what it waited for */
+  policy.attempt_timeout = ATTEMPT_TIMEOUT + GST_SECOND;
   gst_publish_cdn_machine_set_policy (target->machine, &policy);
 }
 
@@ -577,7 +567,7 @@ watch_end (GstRelayTarget * target, GstClockTime now)
   switch (gst_relay_target_get_state (target)) {
     case GST_PUBLISH_CDN_STATE_DISCONNECTING:
       if (now >= target->deadline || (target->eos &&
-              (!target->protocol->network ||
+              (target->protocol->says_bye ||
                   now >= target->quiet_since + QUIET_TIME)))
         stopped (target, now);
       break;
@@ -605,8 +595,9 @@ gst_relay_target_tick (GstRelayTarget * target,
   do_actions (target, gst_publish_cdn_machine_tick (target->machine, now,
           g_random_double ()), now);
   if (target->branch) {
-    gst_relay_cursor_set_delay (gst_relay_branch_get_cursor (target->branch),
-        settings->wake_interval);
+    if (target->protocol->element)
+      gst_relay_cursor_set_delay (gst_relay_branch_get_cursor
+          (target->branch), settings->wake_interval);
     watch_stall (target, now);
   }
   if (target->branch && gst_relay_target_get_state (target) ==

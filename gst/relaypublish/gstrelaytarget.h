@@ -81,6 +81,7 @@ typedef struct _GstRelayTarget GstRelayTarget;
  * @ring: what targets read
  * @context: where they live: all functions but those that say so are called
  *   in its thread, and so are the callbacks
+ * @io: the thread for sockets
  * @closing: counts their connections on the way out
  * @report: the state changed, or is told again
  * @congestion: the queue is this many ms long and grows
@@ -92,6 +93,7 @@ typedef struct
 {
   GstRelayRing *ring;
   GMainContext *context;
+  GstRelayIo *io;
   GstRelayClosing *closing;
   void (*report) (GstRelayTarget * target, GstPublishCdnState state,
       GstPublishCode code, const gchar * message, gpointer data);

@@ -428,6 +428,7 @@ gst_relay_worker_new (GstRelayRing * ring,
   worker->owner.report = on_report;
   worker->owner.congestion = on_congestion;
   worker->owner.data = worker;
+  worker->owner.io = gst_relay_io_new (ring);
   worker->owner.closing = gst_relay_closing_new ();
   /* the context is there without the thread too: facts of that time wait */
   worker->owner.context = g_main_context_new ();
@@ -448,6 +449,7 @@ gst_relay_worker_free (GstRelayWorker * worker)
   g_ptr_array_unref (worker->entries);
   gst_relay_settings_clear (&worker->settings);
   gst_relay_closing_unref (worker->owner.closing);
+  gst_relay_io_unref (worker->owner.io);
   gst_relay_ring_unref (worker->owner.ring);
   g_mutex_clear (&worker->lock);
   g_cond_clear (&worker->cond);
@@ -470,6 +472,7 @@ void
 gst_relay_worker_start (GstRelayWorker * worker)
 {
   worker->loop = g_main_loop_new (worker->owner.context, FALSE);
+  gst_relay_io_start (worker->owner.io);
   worker->thread = g_thread_new ("relay-worker", run, worker);
 }
 
@@ -490,6 +493,7 @@ gst_relay_worker_stop (GstRelayWorker * worker)
   worker->thread = NULL;
   if (!gst_relay_closing_wait (worker->owner.closing, CLOSING_TIME))
     GST_WARNING ("a sink takes its time to stop; it is left to itself");
+  gst_relay_io_stop (worker->owner.io);
   g_clear_pointer (&worker->loop, g_main_loop_unref);
 }
 

@@ -21,7 +21,8 @@
  * * #GstTsTimingCheck:report, all tables as JSON, whose keys are the nicks of
  *   the event types;
  * * at EOS an element message `timing-report` with `verdict` (clean, warning,
- *   error, unusable), `packets`, `duration` (ns), `events` and `report`.
+ *   error, or unusable: no transport stream, or one without a PAT), `packets`,
+ *   `duration` (ns), `events` and `report`.
  *
  * Fields of `timing-event`: `type` (GstTsTimingEventType), `severity`, `rule`
  * (standard and clause), `pid`, `program`, `packet` (packets before it),
@@ -48,7 +49,16 @@
  *
  * The event is passed on. Without it the element asks upstream for its URI
  * (stream start, new segment, discontinuous buffer): a new URI is a new
- * segment. From multifilesrc each file is one.
+ * segment. From a multifilesrc that is linked directly each file is one.
+ *
+ * A flush, another stream id, or a segment event that does not go on where the
+ * last bytes ended, is another place: nothing is judged across it. A buffer that is
+ * marked as discontinuous is not. Sources mark so what they lost, and what is
+ * lost is what this element is to tell; only one whose offset in bytes lies
+ * before the last one's end, or is 0, is taken for another place (so does
+ * hlsdemux tell of a discontinuity in its playlist), and one that by its offset
+ * follows the last one is not broken at all. `stats` and `report` count other
+ * places and marks in `discontinuities`.
  *
  * ## Example launch lines
  * |[
@@ -66,7 +76,9 @@
 #include <string.h>
 
 #include "gsttstimingcheck.h"
+#include "gsttstimingposition.h"
 #include "gsttstimingproperties.h"
+#include "gsttstimingsettings.h"
 #include "gsttstimingtypes.h"
 #include "gsttstimingupstream.h"
 #include "ts-timing.h"
@@ -91,18 +103,8 @@ struct _GstTsTimingCheck
 
   GMutex lock;
 
-  /* settings; lock */
-  TsTimingProfile profile;
-  GstTsTimingArrivalMode arrival_mode;
-  guint checks;
-  gboolean checks_set;
-  gboolean interpolate, interpolate_set;
-  gboolean psi_restarts, psi_restarts_set;
-  gint64 bounds[TS_TIMING_N_BOUNDS];
-  gboolean bounds_set[TS_TIMING_N_BOUNDS];
-  guint max_segments;
-  gchar *name_pattern;
-  guint64 message_interval;
+  /* lock */
+  GstTsTimingSettings settings;
 
   /* state; lock */
   TsTimingChecker *checker;
@@ -116,6 +118,7 @@ struct _GstTsTimingCheck
   gboolean had_buffer;
   gboolean segment_new;
   gchar *uri;
+  GstTsTimingPosition position;
   /* upstream is multifilesrc */
   gboolean files;
 };
@@ -147,28 +150,8 @@ static void
 apply_settings (GstTsTimingCheck * self)
 {
   TsTimingConfig config;
-  guint i;
 
-  ts_timing_config_init (&config, self->profile);
-  for (i = 0; i < TS_TIMING_N_BOUNDS; i++) {
-    if (self->bounds_set[i])
-      config.bounds[i] = self->bounds[i];
-    else
-      self->bounds[i] = config.bounds[i];
-  }
-  if (self->checks_set)
-    config.checks = self->checks;
-  else
-    self->checks = config.checks;
-  if (self->interpolate_set)
-    config.interpolate = self->interpolate;
-  else
-    self->interpolate = config.interpolate;
-  if (self->psi_restarts_set)
-    config.psi_restarts = self->psi_restarts;
-  else
-    self->psi_restarts = config.psi_restarts;
-  config.max_segments = self->max_segments;
+  gst_ts_timing_settings_resolve (&self->settings, &config);
   if (self->checker)
     ts_timing_set_config (self->checker, &config);
   else
@@ -182,44 +165,10 @@ gst_ts_timing_check_set_property (GObject * object, guint id,
   GstTsTimingCheck *self = GST_TS_TIMING_CHECK (object);
 
   g_mutex_lock (&self->lock);
-  switch (id) {
-    case PROP_PROFILE:
-      self->profile = g_value_get_enum (value);
-      break;
-    case PROP_CHECKS:
-      self->checks = g_value_get_flags (value);
-      self->checks_set = TRUE;
-      break;
-    case PROP_ARRIVAL:
-      self->arrival_mode = g_value_get_enum (value);
-      break;
-    case PROP_INTERPOLATE:
-      self->interpolate = g_value_get_boolean (value);
-      self->interpolate_set = TRUE;
-      break;
-    case PROP_PSI_RESTARTS:
-      self->psi_restarts = g_value_get_boolean (value);
-      self->psi_restarts_set = TRUE;
-      break;
-    case PROP_MAX_SEGMENTS:
-      self->max_segments = g_value_get_uint (value);
-      break;
-    case PROP_NAME_PATTERN:
-      g_free (self->name_pattern);
-      self->name_pattern = g_value_dup_string (value);
-      break;
-    case PROP_MESSAGE_INTERVAL:
-      self->message_interval = g_value_get_uint64 (value);
-      break;
-    default:
-      if (id >= PROP_FIRST_BOUND && id < N_PROPERTIES) {
-        self->bounds[id - PROP_FIRST_BOUND] = g_value_get_int64 (value);
-        self->bounds_set[id - PROP_FIRST_BOUND] = TRUE;
-      } else
-        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  apply_settings (self);
+  if (gst_ts_timing_settings_set (&self->settings, id, value))
+    apply_settings (self);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   g_mutex_unlock (&self->lock);
 }
 
@@ -230,45 +179,13 @@ gst_ts_timing_check_get_property (GObject * object, guint id, GValue * value,
   GstTsTimingCheck *self = GST_TS_TIMING_CHECK (object);
 
   g_mutex_lock (&self->lock);
-  switch (id) {
-    case PROP_PROFILE:
-      g_value_set_enum (value, self->profile);
-      break;
-    case PROP_CHECKS:
-      g_value_set_flags (value, self->checks);
-      break;
-    case PROP_ARRIVAL:
-      g_value_set_enum (value, self->arrival_mode);
-      break;
-    case PROP_INTERPOLATE:
-      g_value_set_boolean (value, self->interpolate);
-      break;
-    case PROP_PSI_RESTARTS:
-      g_value_set_boolean (value, self->psi_restarts);
-      break;
-    case PROP_MAX_SEGMENTS:
-      g_value_set_uint (value, self->max_segments);
-      break;
-    case PROP_NAME_PATTERN:
-      g_value_set_string (value, self->name_pattern);
-      break;
-    case PROP_MESSAGE_INTERVAL:
-      g_value_set_uint64 (value, self->message_interval);
-      break;
-    case PROP_STATS:
-      g_value_take_boxed (value, gst_ts_timing_stats (self->checker));
-      break;
-    case PROP_REPORT:
-      g_value_take_string (value, ts_timing_report_to_string (self->checker,
-              TRUE, FALSE));
-      break;
-    default:
-      if (id >= PROP_FIRST_BOUND && id < N_PROPERTIES)
-        g_value_set_int64 (value, self->bounds[id - PROP_FIRST_BOUND]);
-      else
-        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
+  if (id == PROP_STATS)
+    g_value_take_boxed (value, gst_ts_timing_stats (self->checker));
+  else if (id == PROP_REPORT)
+    g_value_take_string (value, ts_timing_report_to_string (self->checker,
+            TRUE, FALSE));
+  else if (!gst_ts_timing_settings_get (&self->settings, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   g_mutex_unlock (&self->lock);
 }
 
@@ -284,7 +201,7 @@ on_event (const TsTimingEvent * event, gpointer user_data)
   GstStructure *s;
 
   if (self->found->len == MAX_FOUND || (*told != 0 &&
-          (guint64) (now - *told) < self->message_interval))
+          (guint64) (now - *told) < self->settings.message_interval))
     return;
   *told = now;
   s = gst_ts_timing_event_to_structure (event);
@@ -341,8 +258,9 @@ restart (GstTsTimingCheck * self)
   self->finished = FALSE;
   memset (self->told_at, 0, sizeof (self->told_at));
   drop_found (self);
-  if (self->name_pattern)
-    ts_timing_set_name_pattern (self->checker, self->name_pattern, NULL);
+  if (self->settings.name_pattern)
+    ts_timing_set_name_pattern (self->checker, self->settings.name_pattern,
+        NULL);
 }
 
 /* Call with the lock held: after EOS a stream begins anew, and its first
@@ -468,7 +386,7 @@ is_live (GstTsTimingCheck * self)
   GstTsTimingArrivalMode mode;
 
   g_mutex_lock (&self->lock);
-  mode = self->arrival_mode;
+  mode = self->settings.arrival_mode;
   g_mutex_unlock (&self->lock);
   if (mode != GST_TS_TIMING_ARRIVAL_AUTO)
     return mode == GST_TS_TIMING_ARRIVAL_ALWAYS;
@@ -500,6 +418,31 @@ arrival_time (GstTsTimingCheck * self)
   return GST_CLOCK_TIME_IS_VALID (now) ? (gint64) now : TS_TIMING_NO_TIME;
 }
 
+/* The bytes that follow are of another place. */
+static void
+move (GstTsTimingCheck * self)
+{
+  g_mutex_lock (&self->lock);
+  ts_timing_discontinuity (self->checker);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Bytes may be missing before @buffer, or it goes back to some that were there
+ * already. */
+static void
+break_before (GstTsTimingCheck * self, GstBuffer * buffer)
+{
+  if (gst_ts_timing_position_goes_on (&self->position, buffer))
+    return;
+  if (gst_ts_timing_position_goes_back (&self->position, buffer)) {
+    move (self);
+    return;
+  }
+  g_mutex_lock (&self->lock);
+  ts_timing_cut (self->checker);
+  g_mutex_unlock (&self->lock);
+}
+
 /* What stands before the bytes of a buffer: is it a new segment, or a break? */
 static void
 before_buffer (GstTsTimingCheck * self, GstBuffer * buffer)
@@ -514,11 +457,8 @@ before_buffer (GstTsTimingCheck * self, GstBuffer * buffer)
     ask_file (self);
   else if (broken && !self->segment_new)
     ask_uri (self);
-  if (G_UNLIKELY (broken && !self->segment_new)) {
-    g_mutex_lock (&self->lock);
-    ts_timing_discontinuity (self->checker);
-    g_mutex_unlock (&self->lock);
-  }
+  if (G_UNLIKELY (broken && !self->segment_new))
+    break_before (self, buffer);
   self->had_buffer = TRUE;
   self->segment_new = FALSE;
 }
@@ -533,6 +473,7 @@ check_buffer (GstTsTimingCheck * self, GstBuffer * buffer, gint64 arrival)
   if (G_UNLIKELY (!self->had_buffer || self->segment_new ||
           self->files || GST_BUFFER_IS_DISCONT (buffer)))
     before_buffer (self, buffer);
+  gst_ts_timing_position_take_buffer (&self->position, buffer);
 
   g_mutex_lock (&self->lock);
   for (i = 0; i < n; i++) {
@@ -573,6 +514,37 @@ gst_ts_timing_check_chain_list (GstPad * pad, GstObject * parent,
   return gst_pad_push_list (self->srcpad, list);
 }
 
+static void
+take_segment (GstTsTimingCheck * self, GstEvent * event)
+{
+  const GstSegment *segment;
+  gboolean moved;
+
+  gst_event_parse_segment (event, &segment);
+  moved = gst_ts_timing_position_take_segment (&self->position, segment);
+  if (!self->had_buffer)
+    return;
+  /* a new URI is a segment of the ledger, which goes on from the last one */
+  ask_uri (self);
+  if (moved && !self->segment_new)
+    move (self);
+}
+
+static void
+take_stream_start (GstTsTimingCheck * self, GstEvent * event)
+{
+  const gchar *stream_id;
+  gboolean other;
+
+  gst_event_parse_stream_start (event, &stream_id);
+  other = gst_ts_timing_position_take_stream (&self->position, stream_id);
+  if (!self->had_buffer)
+    return;
+  ask_uri (self);
+  if (other && !self->segment_new)
+    move (self);
+}
+
 static gboolean
 gst_ts_timing_check_sink_event (GstPad * pad, GstObject * parent,
     GstEvent * event)
@@ -590,6 +562,7 @@ gst_ts_timing_check_sink_event (GstPad * pad, GstObject * parent,
       else
         ts_timing_discontinuity (self->checker);
       g_mutex_unlock (&self->lock);
+      gst_ts_timing_position_flush (&self->position);
       self->live_known = FALSE;
       break;
     case GST_EVENT_STREAM_START:
@@ -597,12 +570,10 @@ gst_ts_timing_check_sink_event (GstPad * pad, GstObject * parent,
       restart_if_finished (self);
       g_mutex_unlock (&self->lock);
       self->live_known = FALSE;
-      if (self->had_buffer)
-        ask_uri (self);
+      take_stream_start (self, event);
       break;
     case GST_EVENT_SEGMENT:
-      if (self->had_buffer)
-        ask_uri (self);
+      take_segment (self, event);
       break;
     case GST_EVENT_CUSTOM_DOWNSTREAM:
     case GST_EVENT_CUSTOM_DOWNSTREAM_STICKY:
@@ -676,10 +647,12 @@ prepare (GstTsTimingCheck * self)
 
   g_mutex_lock (&self->lock);
   restart (self);
-  if (self->name_pattern)
-    ok = ts_timing_set_name_pattern (self->checker, self->name_pattern, &error);
+  if (self->settings.name_pattern)
+    ok = ts_timing_set_name_pattern (self->checker, self->settings.name_pattern,
+        &error);
   g_mutex_unlock (&self->lock);
   self->had_buffer = self->segment_new = self->live_known = FALSE;
+  gst_ts_timing_position_reset (&self->position);
   self->files = FALSE;
   g_clear_pointer (&self->uri, g_free);
   if (!ok) {
@@ -721,7 +694,8 @@ gst_ts_timing_check_finalize (GObject * object)
   drop_found (self);
   g_array_free (self->found, TRUE);
   ts_timing_free (self->checker);
-  g_free (self->name_pattern);
+  gst_ts_timing_position_reset (&self->position);
+  gst_ts_timing_settings_clear (&self->settings);
   g_free (self->uri);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (gst_ts_timing_check_parent_class)->finalize (object);
@@ -789,8 +763,7 @@ static void
 gst_ts_timing_check_init (GstTsTimingCheck * self)
 {
   g_mutex_init (&self->lock);
-  self->message_interval = GST_TS_TIMING_MESSAGE_INTERVAL;
-  self->max_segments = GST_TS_TIMING_MAX_SEGMENTS;
+  gst_ts_timing_settings_init (&self->settings);
   self->found = g_array_new (FALSE, FALSE, sizeof (GstStructure *));
   apply_settings (self);
   ts_timing_set_callback (self->checker, on_event, self);

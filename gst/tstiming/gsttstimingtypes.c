@@ -161,6 +161,7 @@ gst_ts_timing_stats (const TsTimingChecker * checker)
       "duplicate-packets", G_TYPE_UINT64, t.duplicate_packets,
       "skipped-bytes", G_TYPE_UINT64, t.skipped_bytes,
       "resyncs", G_TYPE_UINT64, t.resyncs,
+      "discontinuities", G_TYPE_UINT64, t.discontinuities,
       "segments", G_TYPE_UINT64, t.segments,
       "duration", G_TYPE_INT64, t.duration,
       "bitrate", G_TYPE_UINT64, t.bitrate,

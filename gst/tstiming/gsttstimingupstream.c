@@ -61,7 +61,8 @@ gst_ts_timing_upstream_file (GstPad * sinkpad)
   return name;
 }
 
-/* The answer to a URI query, or NULL. (transfer full) */
+/* The answer to a URI query, or NULL. multifilesrc behind another element tells
+ * its pattern, which names no file. (transfer full) */
 gchar *
 gst_ts_timing_upstream_uri (GstPad * sinkpad)
 {
@@ -70,6 +71,10 @@ gst_ts_timing_upstream_uri (GstPad * sinkpad)
 
   if (gst_pad_peer_query (sinkpad, query))
     gst_query_parse_uri (query, &uri);
+  /* 1.22 cannot spell it */
+  if (uri && (gst_uri_has_protocol (uri, "multifile") ||
+          gst_uri_has_protocol (uri, "multifle")))
+    g_clear_pointer (&uri, g_free);
   gst_query_unref (query);
   return uri;
 }

@@ -1,6 +1,8 @@
 /* The long run of relaypublishsink: 200 reconnects, then 200 times add and
- * remove; fails if file descriptors, threads or memory grow. Run by
- * `./dev soak relay`; an argument is another number than 200.
+ * remove, then 200 targets that are given up on a server that never answers and
+ * as many attempts at one that answers garbage; fails if file descriptors,
+ * threads or memory grow. Run by `./dev soak relay`; an argument is another
+ * number than 200.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <malloc.h>
@@ -106,6 +108,40 @@ add_and_remove (RelayHarness * h, RtmpServer * server, guint n)
   g_free (url);
 }
 
+/* What is given up while nothing is answered, and what answers nonsense again
+ * and again; the servers keep their own ends, so they are counted out. */
+static Usage
+give_up (RelayHarness * h, guint n)
+{
+  FakeServer *silent = fake_server_new (FALSE);
+  FakeServer *garbage = fake_server_new (TRUE);
+  guint i, retried = relay_harness_add (h, garbage->url, TRUE);
+  gboolean found;
+  Usage usage;
+
+  for (i = 0; i < n; i++) {
+    guint mark = relay_harness_mark (h), id;
+    gint accepted = g_atomic_int_get (&silent->accepted);
+
+    id = relay_harness_add (h, silent->url, TRUE);
+    while (g_atomic_int_get (&silent->accepted) == accepted)
+      g_poll (NULL, 0, 5);
+    g_signal_emit_by_name (h->pub, "remove-target", id, &found);
+    if (!relay_harness_wait (h, mark, id, GST_PUBLISH_CDN_STATE_IDLE, 20))
+      g_error ("given up %u: not idle", i);
+  }
+  while ((guint) g_atomic_int_get (&garbage->accepted) < n)
+    g_poll (NULL, 0, 20);
+  i = relay_harness_mark (h);
+  g_signal_emit_by_name (h->pub, "remove-target", retried, &found);
+  if (!relay_harness_wait (h, i, retried, GST_PUBLISH_CDN_STATE_IDLE, 20))
+    g_error ("given up: not idle");
+  fake_server_free (silent);
+  fake_server_free (garbage);
+  usage = get_usage ();
+  return usage;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -147,6 +183,12 @@ main (int argc, char **argv)
   print_usage ("after 10 add and remove", before);
   add_and_remove (h, other, n);
   after = get_usage ();
+  grown |= has_grown (before, after);
+  print_usage ("after that many more", after);
+
+  before = give_up (h, 10);
+  print_usage ("after 10 given up", before);
+  after = give_up (h, n);
   grown |= has_grown (before, after);
   print_usage ("after that many more", after);
 

@@ -267,6 +267,7 @@ run_fake_server (gpointer data)
               fake->cancellable, NULL))) {
     /* kept: it stays open */
     g_ptr_array_add (fake->connections, connection);
+    g_atomic_int_inc (&fake->accepted);
     if (fake->garbage) {
       /* as long as the handshake that is expected, and more */
       gchar *text = g_strnfill (5000, 'x');

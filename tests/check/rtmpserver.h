@@ -40,6 +40,7 @@ typedef struct
   GCancellable *cancellable;
   GThread *thread;
   GPtrArray *connections;       /* its thread only */
+  gint accepted;                /* how many; atomic */
 } FakeServer;
 
 FakeServer *fake_server_new (gboolean garbage);

@@ -93,11 +93,14 @@ class Count:
                 self.timed.add((s[i + 1] & 31) << 8 | s[i + 2])
                 i += 5 + ((s[i + 3] & 15) << 8 | s[i + 4])
 
-    def settle(self, step, step_bytes):
+    # between two PCRs the bytes tell the time; behind the last one the rate
+    # before it does, for one step and not longer
+    def settle(self, step, step_bytes, guess=False):
         for s, held, at in self.waiting:
             part = step * (at - self.pcr_at) // step_bytes if step_bytes else 0
             s.held.append(ns(held))
-            s.gaps.append(ns(held - part))
+            if not guess or (step_bytes and part <= step):
+                s.gaps.append(ns(held - part))
         self.waiting = []
 
     def clock(self, field, at):
@@ -107,7 +110,7 @@ class Count:
         if self.pcr is not None:
             step = signed(pcr - self.pcr, WRAP * 300)
             if field[0] & 0x80 or not 0 <= step < 27000000:
-                self.settle(self.step, self.step_bytes)
+                self.settle(self.step, self.step_bytes, guess=True)
             else:
                 self.settle(step, at - self.pcr_at)
                 self.step, self.step_bytes = step, at - self.pcr_at
@@ -142,7 +145,8 @@ class Count:
         if pid == self.pcr_pid and field and field[0] & 0x10:
             self.clock(field, at)
         start = 4 + (1 + length if p[3] & 0x20 else 0)
-        if p[1] & 0x40 and p[3] & 0x10:
+        # what is scrambled cannot be read
+        if p[1] & 0x40 and p[3] & 0x10 and not p[3] & 0xc0:
             if pid in (0, self.pmt_pid):
                 self.tables(pid, p, start)
             elif pid in self.timed:
@@ -161,7 +165,7 @@ class Count:
                 continue
             self.packet(data[at:at + 188], at)
             at += 188
-        self.settle(self.step, self.step_bytes)
+        self.settle(self.step, self.step_bytes, guess=True)
 
     def report(self):
         pids = []
@@ -173,9 +177,19 @@ class Count:
             if s.gaps:
                 one["gap"], one["gap-held"] = spread(s.gaps), spread(s.held)
             pids.append(one)
-        return {"packets": self.packets, "pids": pids,
-                "programs": [{"pcr-pid": self.pcr_pid,
-                              "pcr-interval": spread(self.steps)}]}
+        # TR 101 290 1.3, 1.5, 2.3a: whatever their intervals, in a stream of
+        # more than a few seconds there must be one of each
+        never = {}
+        if self.pmt_pid is None:
+            never["pat-error"] = 1
+        elif self.pcr_pid is None:
+            never["pmt-error"] = 1
+        elif self.pcr is None:
+            never["pcr-repetition-error"] = 1
+        return {"packets": self.packets, "pids": pids, "events": never,
+                "programs": [] if self.pmt_pid is None else
+                [{"pmt-pid": self.pmt_pid, "pcr-pid": self.pcr_pid,
+                  "pcr-interval": spread(self.steps)}]}
 
 
 count = Count()

@@ -8,9 +8,11 @@
  * way the second one is applied, and the picture goes on: the call's layout,
  * even its size, changes in the running stream. The participants are test
  * patterns, or the files that are named as arguments. Ctrl-C ends it early.
+ * Each --url is published to, a file:///path.flv too; a server that goes away
+ * and comes back gets what it missed.
  *
  *   participants -> layoutcompositor -> x264enc ----.
- *   (participant.c)                                  flvmux -> rtmp2sink
+ *   (participant.c)                                  relaypublishsink -> urls
  *                -> audiomixer -> avenc_aac --------'
  */
 
@@ -28,34 +30,34 @@
 #define END_TIMEOUT 20000
 
 /* What composes, encodes and sends. The latency of a mixer, ns, is how late a
- * participant may be before the mixer goes on without; flvmux has more of it,
- * for it must not go on without the encoder, and takes what there is at once
- * anyway. "Scenecut" would put keyframes at will; a CDN wants them where the
+ * participant may be before the mixer goes on without; relaypublishsink has
+ * more of it, for it must not go on without the encoder, and takes what there is
+ * at once anyway. "Scenecut" would put keyframes at will; a CDN wants them where the
  * GOP says. The silence makes sound flow, and live, when nobody speaks;
  * (force-live would too, but an audiomixer with it never ends). */
 #define OUTPUT \
     "layoutcompositor name=mix force-live=true latency=200000000 " \
     "  start-time-selection=zero ! queue ! " \
     "x264enc name=x264enc tune=zerolatency speed-preset=superfast " \
-    "  option-string=scenecut=0 ! queue ! flvmux.video " \
+    "  option-string=scenecut=0 ! queue ! pub.video " \
     "audiomixer name=sound latency=200000000 start-time-selection=zero ! " \
     "audioconvert ! audioresample ! audio/x-raw,rate=48000,channels=1 ! " \
     "avenc_aac bitrate=50000 ! queue max-size-time=0 max-size-buffers=0 ! " \
-    "flvmux.audio " \
+    "pub.audio " \
     "audiotestsrc is-live=true wave=silence ! " \
     "  audio/x-raw,rate=48000,channels=1 ! queue ! sound. " \
-    "flvmux name=flvmux streamable=true latency=10000000000 ! " \
-    "rtmp2sink name=rtmp2sink sync=false"
+    "relaypublishsink name=pub latency=10000000000 resume-policy=lossless"
 
-static gchar *url = NULL;
+static gchar **urls = NULL;
 static gchar *config_file = NULL;
 static gchar *next_config_file = NULL;
 static gint duration = 16;
 static gchar **files = NULL;
 
 static const GOptionEntry options[] = {
-  {"url", 0, 0, G_OPTION_ARG_STRING, &url,
-      "Where to publish, rtmp://127.0.0.1/live/mix by default", "URL"},
+  {"url", 0, 0, G_OPTION_ARG_STRING_ARRAY, &urls,
+      "Where to publish, as often as you like; rtmp://127.0.0.1/live/mix by "
+        "default", "URL"},
   {"config", 0, 0, G_OPTION_ARG_FILENAME, &config_file,
       "Mixing config to begin with (a grid without one)", "FILE"},
   {"next-config", 0, 0, G_OPTION_ARG_FILENAME, &next_config_file,
@@ -70,7 +72,7 @@ static const GOptionEntry options[] = {
 typedef struct
 {
   GMainLoop *loop;
-  GstElement *pipeline, *mix, *sound;
+  GstElement *pipeline, *mix, *sound, *pub;
   Participant *participants[MAX_PARTICIPANTS];
   guint n_participants;
   guint n_configs;              /* given to the compositor */
@@ -313,6 +315,23 @@ on_layout_applied (App * app, const GstStructure * s)
   g_free (slots);
 }
 
+/* The message has no secrets: the url's are left out. */
+static void
+on_target_state (App * app, const GstStructure * s)
+{
+  const gchar *message = gst_structure_get_string (s, "message");
+  gint state = GST_PUBLISH_CDN_STATE_IDLE;
+
+  gst_structure_get_enum (s, "state", GST_TYPE_PUBLISH_CDN_STATE, &state);
+  g_print ("%s%s is %s%s%s\n", isatty (STDOUT_FILENO) ? "\r\033[K" : "",
+      gst_structure_get_string (s, "url"),
+      gst_publish_enum_get_nick (GST_TYPE_PUBLISH_CDN_STATE, state),
+      *message != '\0' ? ": " : "", message);
+  /* what was asked for cannot be had any more */
+  if (state == GST_PUBLISH_CDN_STATE_FAILED)
+    fail (app, "A target failed");
+}
+
 static gboolean
 on_message (GstBus * bus, GstMessage * message, gpointer data)
 {
@@ -324,6 +343,8 @@ on_message (GstBus * bus, GstMessage * message, gpointer data)
     case GST_MESSAGE_ELEMENT:
       if (gst_message_has_name (message, "layout-applied"))
         on_layout_applied (app, gst_message_get_structure (message));
+      else if (gst_message_has_name (message, "target-state-changed"))
+        on_target_state (app, gst_message_get_structure (message));
       break;
     case GST_MESSAGE_WARNING:
       gst_message_parse_warning (message, &error, NULL);
@@ -354,17 +375,29 @@ build (App * app, GError ** error)
 {
   guint n_files = files != NULL ? g_strv_length (files) : 0;
   guint n = MAX (MIN (n_files, MAX_PARTICIPANTS), PARTICIPANT_N_PATTERNS);
-  GstElement *sink;
+  static const gchar *const default_urls[] = { "rtmp://127.0.0.1/live/mix",
+    NULL
+  };
+  const gchar *const *url =
+      urls != NULL ? (const gchar * const *) urls : default_urls;
 
   app->pipeline = gst_parse_launch (OUTPUT, error);
   if (app->pipeline == NULL || (error != NULL && *error != NULL))
     return FALSE;
   app->mix = gst_bin_get_by_name (GST_BIN (app->pipeline), "mix");
   app->sound = gst_bin_get_by_name (GST_BIN (app->pipeline), "sound");
-  sink = gst_bin_get_by_name (GST_BIN (app->pipeline), "rtmp2sink");
-  g_object_set (sink, "location",
-      url != NULL ? url : "rtmp://127.0.0.1/live/mix", NULL);
-  gst_object_unref (sink);
+  app->pub = gst_bin_get_by_name (GST_BIN (app->pipeline), "pub");
+  for (; *url != NULL; url++) {
+    guint id;
+
+    /* TRUE: a server of our own, which is not to be spared */
+    g_signal_emit_by_name (app->pub, "add-target", *url, TRUE, &id);
+    if (id == 0) {
+      g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
+          "Nothing can be published to one of the urls");
+      return FALSE;
+    }
+  }
 
   /* in order of arrival */
   for (; app->n_participants < n; app->n_participants++) {
@@ -430,6 +463,7 @@ main (int argc, char **argv)
 
   gst_clear_object (&app.mix);
   gst_clear_object (&app.sound);
+  gst_clear_object (&app.pub);
   gst_clear_object (&app.pipeline);
   for (i = 0; i < app.n_participants; i++)
     participant_free (app.participants[i]);
@@ -437,7 +471,7 @@ main (int argc, char **argv)
   g_strfreev (files);
   g_free (config_file);
   g_free (next_config_file);
-  g_free (url);
+  g_strfreev (urls);
   gst_deinit ();
 
   return app.failed ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -40,15 +40,40 @@ repack (const GByteArray * stream, guint size)
   return array;
 }
 
+/* What takes seconds to be a fault: about 64 KiB each. */
+static void
+write_long_inputs (const gchar * folder)
+{
+  guint fault;
+
+  for (fault = 0; fault < GEN_N_FAULTS; fault++) {
+    guint8 control[4] =
+        { 0x80 | (fault & 3), 254, fault % 3 ? 0 : 91, fault % 8 };
+    GenConfig config;
+    GByteArray *stream;
+
+    gen_config_init (&config, fault);
+    config.ticks = 700000;
+    config.picture = 1;
+    config.at = 3000;
+    config.length = 8900;
+    config.splice_interval = fault % 5 ? 0 : 700;
+    stream = gen_stream (&config);
+    write_input (folder, gen_fault_name (fault), control, stream);
+    g_byte_array_unref (stream);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   guint fault, i;
 
-  if (argc != 2) {
-    g_printerr ("usage: ts-core-corpus FOLDER\n");
+  if (argc != 3) {
+    g_printerr ("usage: ts-core-corpus FOLDER FOLDER_OF_LONG_INPUTS\n");
     return 2;
   }
+  write_long_inputs (argv[2]);
   for (fault = 0; fault < GEN_N_FAULTS; fault++) {
     GenConfig config;
     GByteArray *stream, *other;

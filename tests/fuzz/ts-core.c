@@ -105,6 +105,8 @@ read_all (const Way * way, const guint8 * data, gsize size)
         ts_timing_tick (checker, now);
       if (at % 11 == 3)
         ts_timing_discontinuity (checker);
+      if (at % 13 == 5)
+        ts_timing_cut (checker);
     }
     at += n;
   }

@@ -7,6 +7,8 @@
 #                                 FOLDER/env: RTMP_PORT, HTTP_PORT, HLS_DIR,
 #                                 RECORD_DIR, NGINX_PID
 #   nginx-rtmp.sh stop FOLDER     ends it, by its id
+#   nginx-rtmp.sh kill FOLDER     the same at once, as a crash would (kill -9)
+#   nginx-rtmp.sh again FOLDER    starts it once more, on the same ports
 #   nginx-rtmp.sh run FOLDER CMD  starts it, runs CMD with that environment,
 #                                 ends it whatever happens; CMD's exit status
 #   nginx-rtmp.sh available FOLDER  only says by its exit status whether it can
@@ -99,36 +101,67 @@ CONF
   } >"$folder/nginx.conf"
 }
 
-start() {
+# with the config that is there, and waits until it accepts
+launch() {
   local folder=$1 try
-  mkdir -p "$folder/hls" "$folder/record" "$folder/tmp"
-  # somebody else may take a free port before nginx does: then two others
-  for _ in 1 2 3 4 5; do
-    RTMP_PORT=$(free_port)
-    HTTP_PORT=$(free_port)
-    write_config "$folder"
-    timeout "${NGINX_LIFE:-600}" "$nginx" -p "$folder" -c "$folder/nginx.conf" \
-      >"$folder/output.log" 2>&1 </dev/null &
-    NGINX_PID=$!
-    for try in $(seq 200); do
-      kill -0 "$NGINX_PID" 2>/dev/null || break
-      if [ -s "$folder/nginx.pid" ] && accepts "$RTMP_PORT" && accepts "$HTTP_PORT"; then
-        cat >"$folder/env" <<ENV
+  rm -f "$folder/nginx.pid"
+  timeout "${NGINX_LIFE:-600}" "$nginx" -p "$folder" -c "$folder/nginx.conf" \
+    >"$folder/output.log" 2>&1 </dev/null &
+  NGINX_PID=$!
+  for try in $(seq 200); do
+    kill -0 "$NGINX_PID" 2>/dev/null || break
+    if [ -s "$folder/nginx.pid" ] && accepts "$RTMP_PORT" && accepts "$HTTP_PORT"; then
+      cat >"$folder/env" <<ENV
 RTMP_PORT=$RTMP_PORT
 HTTP_PORT=$HTTP_PORT
 HLS_DIR=$folder/hls
 RECORD_DIR=$folder/record
 NGINX_PID=$(cat "$folder/nginx.pid")
 ENV
-        disown "$NGINX_PID"
-        return 0
-      fi
-      sleep 0.05
-    done
-    kill "$NGINX_PID" 2>/dev/null || true
+      disown "$NGINX_PID"
+      return 0
+    fi
+    sleep 0.05
   done
-  cat "$folder/output.log" "$folder/error.log" >&2 2>/dev/null || true
+  kill "$NGINX_PID" 2>/dev/null || true
+  return 1
+}
+
+no_start() {
+  cat "$1/output.log" "$1/error.log" >&2 2>/dev/null || true
   die "it does not start"
+}
+
+start() {
+  local folder=$1
+  mkdir -p "$folder/hls" "$folder/record" "$folder/tmp"
+  # somebody else may take a free port before nginx does: then two others
+  for _ in 1 2 3 4 5; do
+    RTMP_PORT=$(free_port)
+    HTTP_PORT=$(free_port)
+    write_config "$folder"
+    launch "$folder" && return
+  done
+  no_start "$folder"
+}
+
+again() {
+  local folder=$1
+  RTMP_PORT=$(sed -n 's/^RTMP_PORT=//p' "$folder/env")
+  HTTP_PORT=$(sed -n 's/^HTTP_PORT=//p' "$folder/env")
+  launch "$folder" || no_start "$folder"
+}
+
+# the worker has the sockets, so it goes first
+kill_now() {
+  local folder=$1 pid children
+  pid=$(sed -n 's/^NGINX_PID=//p' "$folder/env")
+  children=$(cat "/proc/$pid/task/$pid/children")
+  # the master would start another worker
+  kill -STOP "$pid"
+  # shellcheck disable=SC2086
+  kill -KILL $children
+  kill -KILL "$pid"
 }
 
 stop() {
@@ -145,7 +178,7 @@ stop() {
   kill -KILL "$pid" 2>/dev/null || true
 }
 
-[ $# -ge 2 ] || die "usage: nginx-rtmp.sh start|stop|run FOLDER [COMMAND...]"
+[ $# -ge 2 ] || die "usage: nginx-rtmp.sh start|stop|kill|again|run FOLDER [COMMAND...]"
 action=$1
 find_nginx
 mkdir -p "$2"
@@ -154,6 +187,8 @@ shift 2
 case $action in
   start) start "$folder" ;;
   stop) stop "$folder" ;;
+  kill) kill_now "$folder" ;;
+  again) again "$folder" ;;
   available) ;;
   run)
     trap 'stop "$folder"' EXIT

@@ -47,6 +47,8 @@ static const Entry option_list[] = {
   {"--duration TIME", "Stop after so much time (10s, 5min) and report."},
   {"--idle TIME", "How long nothing may come from a live or followed input "
         "before it counts as ended. Default: 60s."},
+  {"--ca-file FILE", "Trust the certificate authorities of this PEM file, and "
+        "no others, for https. Default: the system's."},
   {"--variant WISH", "Which variant of a master playlist: highest (default) or "
         "lowest bandwidth, first, a number from 1, WIDTHxHEIGHT, or a part of "
         "its URI."},
@@ -92,7 +94,7 @@ static const Entry exit_status[] = {
   {"0", "The stream is clean (or --fail-on excuses what was found)."},
   {"1", "There are findings."},
   {"2", "The input or the command line is unusable: not found, no transport "
-        "stream, an encrypted or broken playlist."},
+        "stream or one without a PAT, an encrypted or broken playlist."},
   {NULL, NULL}
 };
 

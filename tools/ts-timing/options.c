@@ -302,6 +302,7 @@ ts_options_parse (gint argc, gchar ** argv, GError ** error)
   const GOptionEntry entries[] = {
     {"json", 'j', 0, G_OPTION_ARG_NONE, &options->json},
     {"html", 0, 0, G_OPTION_ARG_FILENAME, &options->html},
+    {"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &options->ca_file},
     {"profile", 'p', 0, G_OPTION_ARG_STRING, &profile},
     {"fail-on", 0, 0, G_OPTION_ARG_STRING, &fail_on},
     {"follow", 'f', 0, G_OPTION_ARG_NONE, &options->follow},
@@ -386,6 +387,7 @@ ts_options_free (TsOptions * options)
   g_strfreev (options->disables);
   g_strfreev (options->enables);
   g_free (options->html);
+  g_free (options->ca_file);
   g_free (options->variant);
   g_free (options->name_pattern);
   g_free (options);

@@ -21,6 +21,7 @@ G_BEGIN_DECLS
   gint64 playlist_bounds[TS_PLAYLIST_N_BOUNDS];
   gchar **inputs;
   gchar *html;
+  gchar *ca_file;
   gchar *variant;
   gchar *name_pattern;
   TsTimingSeverity fail_on;

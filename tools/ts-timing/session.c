@@ -165,6 +165,7 @@ fill_request (TsSession * session, TsSourceRequest * request,
   request->uri = uri;
   request->byte_length = -1;
   request->idle = session->options->idle;
+  request->ca_file = session->options->ca_file;
   request->deadline = session->deadline;
   request->cancellable = session->cancellable;
   request->func = func;

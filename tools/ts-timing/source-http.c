@@ -161,6 +161,11 @@ ts_http_read (TsHttp * http, const TsSourceRequest * request, GError ** error)
   curl_easy_setopt (curl, CURLOPT_REDIR_PROTOCOLS,
       CURLPROTO_HTTP | CURLPROTO_HTTPS);
 #endif
+  if (request->ca_file) {
+    /* these and no others */
+    curl_easy_setopt (curl, CURLOPT_CAINFO, request->ca_file);
+    curl_easy_setopt (curl, CURLOPT_CAPATH, NULL);
+  }
   curl_easy_setopt (curl, CURLOPT_CONNECTTIMEOUT, 15L);
   curl_easy_setopt (curl, CURLOPT_USERAGENT, "gst-ts-timing/" PACKAGE_VERSION);
   curl_easy_setopt (curl, CURLOPT_ERRORBUFFER, text);

@@ -27,6 +27,7 @@ typedef gboolean (*TsSourceFunc) (const guint8 * data, gsize size,
  * @follow: at the end of a file wait for more
  * @live: tell arrival times also where the source is not live by itself
  * @idle: ns without a byte after which a followed or live source has ended
+ * @ca_file: PEM file with the CAs to trust for https, or %NULL: the system's
  * @deadline: monotonic ns at which to stop, or %TS_TIMING_NO_TIME
  * @cancellable: stops at once, without an error
  * @func: takes the bytes
@@ -40,6 +41,7 @@ typedef struct
   gboolean follow;
   gboolean live;
   gint64 idle;
+  const gchar *ca_file;
   gint64 deadline;
   GCancellable *cancellable;
   TsSourceFunc func;

@@ -59,8 +59,8 @@ struct _GstPublishCdnMachine
  * @phase: where a connection failed
  *
  * Returns: the code that stands for a failure in @phase. What closes during
- *   the application or the publish phase counts as refused: rtmp2sink tells a
- *   refused application, a refused stream name and a vanished server alike
+ *   the application or the publish phase counts as refused: many servers refuse
+ *   without a word
  */
 GstPublishCode
 gst_publish_cdn_phase_to_code (GstPublishCdnPhase phase)

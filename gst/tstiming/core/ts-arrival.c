@@ -11,8 +11,7 @@
  * has a lag that stays near its smallest value (the floor).
  *
  * - Its spread within a second is jitter.
- * - A straight rise or fall of less than DRIFT_CEILING, seen over at least
- *   clock-drift-time, is the difference of two clocks.
+ * - A straight rise or fall is the difference of two clocks (ts-drift.c).
  * - A lag that leaves the floor by arrival-lag-max is somebody's slowness:
  *     the names' UTC run away from the DTS as well       -> the network
  *     DTS minus PCR has shrunk by half of the lag or more -> the encoder
@@ -25,8 +24,8 @@
 
 #define WINDOW TS_TIMING_SECOND
 #define RATE_WINDOW (200 * TS_TIMING_MSEC)
-/* ppm; real clocks are far better than this, slow senders far worse */
-#define DRIFT_CEILING 5000
+/* a longer pause between two pushes is silence */
+#define FLOW_GAP_MAX (100 * TS_TIMING_MSEC)
 
 /* Bytes came, or a timer says that time goes on. */
 static void
@@ -50,9 +49,13 @@ check_dead (TsTimingChecker * c, gint64 now)
 void
 ts_timing_arrival_push (TsTimingChecker * c, gint64 now)
 {
+  TsTimingArrival *a = &c->arrival;
+
   check_dead (c, now);
-  c->arrival.last_push = now;
-  c->arrival.dead = FALSE;
+  if (a->last_push != TS_TIMING_NO_TIME && now > a->last_push && c->ever_synced)
+    a->flow += MIN (now - a->last_push, FLOW_GAP_MAX);
+  a->last_push = now;
+  a->dead = FALSE;
 }
 
 void
@@ -67,13 +70,6 @@ ts_timing_pause (TsTimingChecker * c)
   c->arrival.last_push = TS_TIMING_NO_TIME;
   c->arrival.dead = FALSE;
   c->arrival.started = FALSE;
-}
-
-static void
-restart_drift (TsTimingArrival * a, gint64 now)
-{
-  a->drift_start = now;
-  a->n = a->sx = a->sy = a->sxx = a->sxy = a->syy = 0;
 }
 
 static void
@@ -103,7 +99,7 @@ start (TsTimingChecker * c, TsTimingClock * clock)
   a->n_floors = a->floor_slot = 0;
   a->floor_since = c->now;
   a->slow = FALSE;
-  restart_drift (a, c->now);
+  ts_timing_drift_restart (&a->drift);
   restart_rates (c, clock);
 }
 
@@ -214,48 +210,13 @@ judge_lag (TsTimingChecker * c, TsTimingClock * clock, gint64 lag)
   if (behind > most && !a->slow) {
     a->slow = TRUE;
     name_the_culprit (c, clock, behind);
-    restart_drift (a, c->now);
+    ts_timing_drift_restart (&a->drift);
   } else if (behind < most / 2)
     a->slow = FALSE;
   if (behind < most / 8 || a->gap_at_floor == TS_TIMING_NO_TIME) {
     if (behind < most / 8)
       restart_rates (c, clock);
     a->gap_at_floor = program_gap (c, clock);
-  }
-}
-
-/* One sample each second: the smallest lag of that second. */
-static void
-judge_drift (TsTimingChecker * c, TsTimingClock * clock, gint64 lag)
-{
-  TsTimingArrival *a = &c->arrival;
-  gint64 most = ts_timing_bound (c, CLOCK_DRIFT_MAX);
-  gdouble x = (c->now - a->drift_start) / 1e9, y = lag / 1e9;
-  gdouble slope, spread, rest, ppm;
-
-  a->n += 1;
-  a->sx += x;
-  a->sy += y;
-  a->sxx += x * x;
-  a->sxy += x * y;
-  a->syy += y * y;
-  if (a->slow || a->n < 8 ||
-      c->now - a->drift_start < ts_timing_bound (c, CLOCK_DRIFT_TIME))
-    return;
-  spread = a->sxx - a->sx * a->sx / a->n;
-  slope = (a->sxy - a->sx * a->sy / a->n) / spread;
-  rest = a->syy - a->sy * a->sy / a->n - slope * slope * spread;
-  ppm = slope * 1e6;
-  if (ABS (ppm) <= most)
-    a->drift_out = FALSE;
-  /* the slope must stand out from its own uncertainty */
-  else if (!a->drift_out && ABS (ppm) < DRIFT_CEILING &&
-      ABS (slope) > 4 * sqrt (MAX (rest, 0) / (a->n - 2) / spread)) {
-    a->drift_out = TRUE;
-    ts_timing_emit (c, TS_TIMING_EVENT_CLOCK_DRIFT, clock->pid,
-        clock->program, TS_TIMING_UNIT_PPM, (gint64) ppm, -most, most,
-        ppm > 0 ? "the PCR is slower than the receiver's clock" :
-        "the PCR is faster than the receiver's clock");
   }
 }
 
@@ -274,6 +235,24 @@ judge_jitter (TsTimingChecker * c, TsTimingClock * clock)
         clock->program, TS_TIMING_UNIT_NS, spread, TS_TIMING_NO_TIME, most,
         NULL);
   }
+}
+
+/* Before a PCR that jumps: how much media came since the last one nobody knows,
+ * so the lag stays what it was. */
+void
+ts_timing_arrival_jump (TsTimingChecker * c, TsTimingClock * clock)
+{
+  TsTimingArrival *a = &c->arrival;
+
+  if (clock != c->clock || !a->started || c->now == TS_TIMING_NO_TIME ||
+      clock->arrival == TS_TIMING_NO_TIME)
+    return;
+  a->arrival_start += c->now - clock->arrival;
+  ts_timing_drift_restart (&a->drift);
+  a->gap_at_floor = TS_TIMING_NO_TIME;
+  a->rate_arrival = c->now;
+  a->rate_smooth = clock->smooth;
+  a->rate_bytes = c->here.offset;
 }
 
 /* After a PCR of the reference clock in bytes whose time of arrival is known
@@ -300,7 +279,7 @@ ts_timing_arrival_pcr (TsTimingChecker * c, TsTimingClock * clock)
   judge_lag (c, clock, lag);
   if (c->now - a->window_start >= WINDOW) {
     judge_jitter (c, clock);
-    judge_drift (c, clock, a->window_min);
+    ts_timing_drift (c, clock, a->window_min);
     a->window_start = c->now;
     a->window_min = a->window_max = lag;
   } else {

@@ -37,7 +37,7 @@ release (TsTimingChecker * c)
 static void
 prepare (TsTimingChecker * c)
 {
-  c->pat_version = -1;
+  c->pat_version = c->sdt_version = -1;
   c->now = TS_TIMING_NO_TIME;
   c->here.segment = -1;
   c->arrival.last_push = TS_TIMING_NO_TIME;
@@ -146,6 +146,19 @@ ts_timing_push (TsTimingChecker * c, const guint8 * data, gsize size,
   if (arrival != TS_TIMING_NO_TIME)
     ts_timing_arrival_push (c, arrival);
   ts_timing_scan (c, data, size);
+  if (arrival != TS_TIMING_NO_TIME)
+    ts_timing_flow (c);
+}
+
+void
+ts_timing_cut (TsTimingChecker * c)
+{
+  if (c->finished)
+    return;
+  ts_timing_scan_end (c);
+  ts_timing_scan_anew (c);
+  c->cut = TRUE;
+  c->discontinuities++;
 }
 
 void
@@ -153,12 +166,12 @@ ts_timing_discontinuity (TsTimingChecker * c)
 {
   guint i;
 
+  if (c->finished)
+    return;
   ts_timing_scan_end (c);
-  c->synced = FALSE;
-  c->loss_told = FALSE;
-  c->skip = 0;
-  c->hunt_start = c->base;
+  ts_timing_scan_anew (c);
   ts_timing_forget_continuity (c);
+  c->discontinuities++;
   for (i = 0; i < c->n_active; i++) {
     TsTimingPid *pid = c->pids[c->active[i]];
 
@@ -169,8 +182,10 @@ ts_timing_discontinuity (TsTimingChecker * c)
       pid->clock->marked = FALSE;
       pid->clock->arrival = TS_TIMING_NO_TIME;
     }
-    if (pid->stream)
+    if (pid->stream) {
       pid->stream->has_dts = FALSE;
+      pid->stream->steady_at_pcr = pid->stream->smooth;
+    }
   }
   for (i = 0; i < c->n_programs; i++) {
     c->programs[i]->has_reference = c->programs[i]->has_clock = FALSE;
@@ -196,6 +211,7 @@ ts_timing_finish (TsTimingChecker * c)
     if (clock && clock->valid)
       ts_timing_clock_flush (c, clock);
   }
+  ts_timing_never_came (c);
   ts_timing_segment_close (c);
   c->segment = NULL;
   c->finished = TRUE;
@@ -301,7 +317,11 @@ ts_timing_get_first (const TsTimingChecker * c, TsTimingEventType type)
 TsTimingVerdict
 ts_timing_get_verdict (const TsTimingChecker * c)
 {
-  if (!c->ever_synced)
+  /* without a PAT nothing is known of what the packets carry, and these alone
+   * do not ask */
+  if (!c->ever_synced || (c->finished && !c->pat_seen &&
+          (c->config.checks & ~(TS_TIMING_CHECK_SYNC |
+                  TS_TIMING_CHECK_TRANSPORT | TS_TIMING_CHECK_CONTINUITY))))
     return TS_TIMING_VERDICT_UNUSABLE;
   if (c->by_severity[TS_TIMING_SEVERITY_ERROR])
     return TS_TIMING_VERDICT_ERROR;
@@ -324,6 +344,7 @@ ts_timing_get_totals (const TsTimingChecker * c, TsTimingTotals * totals)
   totals->duplicate_packets = c->duplicates;
   totals->skipped_bytes = c->skipped;
   totals->resyncs = c->resyncs;
+  totals->discontinuities = c->discontinuities;
   totals->segments = c->n_segments;
   totals->events = c->events;
   memcpy (totals->by_severity, c->by_severity, sizeof (c->by_severity));

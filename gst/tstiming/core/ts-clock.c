@@ -11,6 +11,9 @@
 #define PERMIT (2 * 90000)
 /* The reference clock is given up when another one ticked this often alone. */
 #define FOREIGN_TICKS 200
+/* Up to this step the rate of the last bytes tells the time of the next ones
+ * (27 MHz): 200 ms. */
+#define GUESS_MAX (27000000 / 5)
 
 TsTimingClock *
 ts_timing_clock_new (TsTimingChecker * c, guint16 pid)
@@ -19,17 +22,28 @@ ts_timing_clock_new (TsTimingChecker * c, guint16 pid)
 
   clock->pid = pid;
   clock->arrival = TS_TIMING_NO_TIME;
+  clock->flow = c->arrival.flow;
+  clock->reference = ts_timing_reference_time (c);
   return clock;
+}
+
+/* The clock that @program's PMT names, whether its PCRs come or not, or NULL. */
+TsTimingClock *
+ts_timing_announced_clock (TsTimingChecker * c, const TsTimingProgram * program)
+{
+  TsTimingPid *pid = program->pcr_pid < TS_NULL_PID ?
+      c->pids[program->pcr_pid] : NULL;
+
+  return pid ? pid->clock : NULL;
 }
 
 /* The clock that @program's timestamps are read by, or NULL. */
 TsTimingClock *
 ts_timing_program_clock (TsTimingChecker * c, const TsTimingProgram * program)
 {
-  TsTimingPid *pid = program->pcr_pid < TS_NULL_PID ?
-      c->pids[program->pcr_pid] : NULL;
+  TsTimingClock *clock = ts_timing_announced_clock (c, program);
 
-  return pid && pid->clock && pid->clock->valid ? pid->clock : NULL;
+  return clock && clock->valid ? clock : NULL;
 }
 
 /* What part of @step lies before @offset, by bytes. */
@@ -45,6 +59,18 @@ part (gint64 step, guint64 bytes, guint64 all_bytes)
 }
 
 static void
+settle (TsTimingChecker * c, TsTimingClock * clock,
+    const TsTimingPending * pending, gint64 t, gboolean certain)
+{
+  if (pending->kind == TS_PENDING_UNIT)
+    ts_timing_unit_gap (c, pending, t, clock->smooth + t, certain);
+  else if (pending->kind != TS_PENDING_SECTION)
+    ts_timing_table_at (c, pending, clock->smooth + t);
+  else if (certain)
+    ts_timing_section_at (c, pending, clock->smooth + t);
+}
+
+static void
 resolve (TsTimingChecker * c, TsTimingClock * clock, gint64 step, guint64 bytes)
 {
   guint i, n = clock->n_pending;
@@ -52,23 +78,29 @@ resolve (TsTimingChecker * c, TsTimingClock * clock, gint64 step, guint64 bytes)
   clock->n_pending = 0;
   for (i = 0; i < n; i++) {
     const TsTimingPending *p = &clock->pending[i];
-    gint64 t = part (step, p->place.offset - clock->place.offset, bytes);
 
-    if (p->kind == TS_PENDING_UNIT)
-      ts_timing_unit_gap (c, p, t, clock->smooth + t);
-    else if (p->kind == TS_PENDING_SECTION)
-      ts_timing_section_at (c, p, clock->smooth + t);
-    else
-      ts_timing_table_at (c, p, clock->smooth + t);
+    settle (c, clock, p, part (step, p->place.offset - clock->place.offset,
+            bytes), TRUE);
   }
 }
 
 /* Judges what waits by the rate before the last PCR: the next PCR does not
- * come, or does not continue the time. */
+ * come, or does not continue the time. With a rate that varies that is a guess:
+ * it is not believed beyond one step, nor within one that is long. */
 void
 ts_timing_clock_flush (TsTimingChecker * c, TsTimingClock * clock)
 {
-  resolve (c, clock, clock->step, clock->step_bytes);
+  guint i, n = clock->n_pending;
+
+  clock->n_pending = 0;
+  for (i = 0; i < n; i++) {
+    const TsTimingPending *p = &clock->pending[i];
+    gint64 t = part (clock->step, p->place.offset - clock->place.offset,
+        clock->step_bytes);
+
+    settle (c, clock, p, MIN (t, clock->step), clock->step_bytes > 0 &&
+        t <= clock->step && clock->step <= GUESS_MAX);
+  }
 }
 
 /* The place in @pending lies behind the last PCR of @clock. */
@@ -215,6 +247,10 @@ choose_reference (TsTimingChecker * c, TsTimingClock * clock)
   c->pat.last = clock->smooth;
   for (i = 0; i < c->n_programs; i++)
     c->programs[i]->pmt.last = clock->smooth;
+  for (i = 0; i < c->n_active; i++) {
+    if (c->pids[c->active[i]]->clock)
+      c->pids[c->active[i]]->clock->reference = clock->smooth;
+  }
   for (i = 0; i < TS_N_SI; i++)
     c->si[i].last = clock->smooth;
   for (i = 0; i < TS_SUB_TABLES; i++)
@@ -225,13 +261,13 @@ choose_reference (TsTimingChecker * c, TsTimingClock * clock)
   c->arrival.started = FALSE;
 }
 
-static void
-tell_interval (TsTimingChecker * c, TsTimingClock * clock, gint64 interval,
-    gint64 most)
+void
+ts_timing_tell_interval (TsTimingChecker * c, TsTimingClock * clock,
+    gint64 interval, gint64 most)
 {
   ts_timing_emit (c, TS_TIMING_EVENT_PCR_REPETITION_ERROR, clock->pid,
       clock->program, TS_TIMING_UNIT_NS, interval, TS_TIMING_NO_TIME, most,
-      NULL);
+      clock->count == 0 ? "it did not come at all" : NULL);
 }
 
 /* Media of the clock's program went on by @progress (90 kHz) since the last
@@ -241,7 +277,7 @@ void
 ts_timing_clock_late (TsTimingChecker * c, TsTimingClock * clock,
     gint64 progress)
 {
-  gint64 most = ts_timing_longest (c, ts_timing_bound (c, PCR_INTERVAL_MAX),
+  gint64 most = ts_timing_patience (c, ts_timing_bound (c, PCR_INTERVAL_MAX),
       &clock->learned);
   gint64 ns = TS_NS_FROM_DTS (progress);
 
@@ -249,7 +285,7 @@ ts_timing_clock_late (TsTimingChecker * c, TsTimingClock * clock,
       ns <= most + TS_TIMING_SECOND)
     return;
   clock->overdue = TRUE;
-  tell_interval (c, clock, ns, most);
+  ts_timing_tell_interval (c, clock, ns, most);
 }
 
 /* A program got another clock, with another PMT: it must go on where the last
@@ -299,6 +335,7 @@ marked_step (TsTimingChecker * c, TsTimingClock * clock, gint64 step)
   guint i = 0;
 
   flush_before_jump (c, clock, step);
+  ts_timing_arrival_jump (c, clock);
   clock->last += step;
   while ((program = next_program (c, clock, &i)))
     ts_timing_mark (c, program, PERMIT);
@@ -309,6 +346,7 @@ static void
 jump (TsTimingChecker * c, TsTimingClock * clock, gint64 step)
 {
   flush_before_jump (c, clock, step);
+  ts_timing_arrival_jump (c, clock);
   ts_timing_emit (c, TS_TIMING_EVENT_PCR_DISCONTINUITY_ERROR, clock->pid,
       clock->program, TS_TIMING_UNIT_NS, TS_NS_FROM_PCR (step), 0,
       ts_timing_bound (c, PCR_STEP_MAX), step < 0 ? "the PCR went back" : NULL);
@@ -334,7 +372,7 @@ normal_step (TsTimingChecker * c, TsTimingClock * clock, gint64 step)
   ts_timing_tally (&clock->interval, ns);
   ts_timing_series_add (clock->series, TS_NS_FROM_PCR (clock->smooth), ns);
   if (ns > most && !clock->overdue)
-    tell_interval (c, clock, ns, most);
+    ts_timing_tell_interval (c, clock, ns, most);
   ts_timing_learn (&clock->learned, ns, TS_NS_FROM_PCR (clock->smooth),
       ts_timing_bound (c, LEARN_TIME), 16, 4);
   if (clock == c->clock && step > 0) {
@@ -376,6 +414,7 @@ ts_timing_pcr (TsTimingChecker * c, TsTimingClock * clock, guint64 pcr)
   clock->last_raw = pcr;
   clock->place = c->here;
   clock->arrival = c->now;
+  clock->flow = c->arrival.flow;
   clock->count++;
   remember_streams (c, clock);
   if (c->segment && clock->program == c->ledger) {
@@ -384,6 +423,7 @@ ts_timing_pcr (TsTimingChecker * c, TsTimingClock * clock, guint64 pcr)
     c->segment->last_pcr = TS_NS_FROM_PCR (clock->last);
   }
   choose_reference (c, clock);
+  clock->reference = c->clock->smooth;
   ts_timing_presence (c, clock);
   if (clock == c->clock && c->now != TS_TIMING_NO_TIME)
     ts_timing_arrival_pcr (c, clock);

@@ -84,6 +84,18 @@ ts_timing_longest (const TsTimingChecker * c, gint64 bound,
   return learned->done ? MAX (bound, 2 * learned->max) : TS_TIMING_UNLIMITED;
 }
 
+/* How long to wait for what does not come. In profile auto, as long as the pace
+ * is not known, that is twice the time of learning: no pace is slower that can
+ * be learned. */
+gint64
+ts_timing_patience (const TsTimingChecker * c, gint64 bound,
+    const TsTimingLearned * learned)
+{
+  if (c->config.learn && bound != TS_TIMING_UNLIMITED && !learned->done)
+    return MAX (bound, 2 * ts_timing_bound (c, LEARN_TIME));
+  return ts_timing_longest (c, bound, learned);
+}
+
 /* NULL once the table is full: the series is then not drawn. */
 TsTimingSeries *
 ts_timing_series_new (TsTimingChecker * c,

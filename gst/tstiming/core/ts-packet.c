@@ -205,14 +205,17 @@ static void
 adaptation_field (TsTimingChecker * c, TsTimingPid * pid, const guint8 * field,
     guint length)
 {
-  guint64 base;
+  guint64 base, pcr;
 
-  if (!pid->clock || !(field[1] & 0x10) || length < 7)
+  if ((!pid->clock && c->clock) || !(field[1] & 0x10) || length < 7)
     return;
   base = (guint64) field[2] << 25 | (guint64) field[3] << 17 |
       (guint64) field[4] << 9 | (guint64) field[5] << 1 | field[6] >> 7;
-  ts_timing_pcr (c, pid->clock,
-      base * 300 + ((guint) (field[6] & 1) << 8 | field[7]));
+  pcr = base * 300 + ((guint) (field[6] & 1) << 8 | field[7]);
+  if (pid->clock)
+    ts_timing_pcr (c, pid->clock, pcr);
+  else
+    ts_timing_stray_pcr (c, pid->pid, pcr);
 }
 
 static TsTimingPid *

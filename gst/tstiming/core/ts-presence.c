@@ -27,11 +27,15 @@ repetition_bound (TsTimingChecker * c, TsTimingPendingKind kind, guint16 table)
     return ts_timing_bound (c, PAT_INTERVAL_MAX);
   if (kind == TS_PENDING_PMT)
     return ts_timing_bound (c, PMT_INTERVAL_MAX);
+  /* EN 300 468 5.2.3: the SDT says whether there is one */
+  if (table == TS_SI_EIT && !c->eit_announced)
+    return TS_TIMING_UNLIMITED;
   return c->config.bounds[si_bounds[table]];
 }
 
-static void
-tell_late (TsTimingChecker * c, const TsTimingPlace * place,
+/* @interval is 0 where no time is known. */
+void
+ts_timing_tell_table (TsTimingChecker * c, const TsTimingPlace * place,
     TsTimingPendingKind kind, const TsTimingProgram * program, guint16 table,
     gint64 interval, gint64 most, gboolean seen)
 {
@@ -53,8 +57,9 @@ tell_late (TsTimingChecker * c, const TsTimingPlace * place,
     type = si[table].type;
     pid = si[table].pid;
   }
-  ts_timing_emit_at (c, place, type, pid, program, TS_TIMING_UNIT_NS,
-      interval, TS_TIMING_NO_TIME, most,
+  ts_timing_emit_at (c, place, type, pid, program,
+      interval > 0 ? TS_TIMING_UNIT_NS : TS_TIMING_UNIT_NONE, interval,
+      TS_TIMING_NO_TIME, most,
       seen ? "too long since the last one" : "it did not come at all");
 }
 
@@ -74,7 +79,7 @@ ts_timing_table_arrived (TsTimingChecker * c, TsTimingPendingKind kind,
      * one: counted from that PCR on */
     r->seen = TRUE;
     r->late = FALSE;
-    r->last = c->clock ? c->clock->smooth : 0;
+    r->last = ts_timing_reference_time (c);
   }
 }
 
@@ -91,7 +96,7 @@ ts_timing_table_at (TsTimingChecker * c, const TsTimingPending * pending,
 
   if (r->seen) {
     if (interval > most && !r->late)
-      tell_late (c, &pending->place, pending->kind, pending->program,
+      ts_timing_tell_table (c, &pending->place, pending->kind, pending->program,
           pending->table, interval, most, TRUE);
     ts_timing_learn (&r->learned, interval, TS_NS_FROM_PCR (smooth),
         ts_timing_bound (c, LEARN_TIME), 4, 1);
@@ -107,14 +112,14 @@ check_late (TsTimingChecker * c, TsTimingPendingKind kind,
 {
   TsTimingRepetition *r = repetition (c, kind, program, table);
   gint64 bound = repetition_bound (c, kind, table);
-  /* what never came cannot be learned from */
-  gint64 most = r->seen ? ts_timing_longest (c, bound, &r->learned) : bound;
+  gint64 most = ts_timing_patience (c, bound, &r->learned);
   gint64 interval = TS_NS_FROM_PCR (now - r->last);
 
   if (r->late || interval <= most)
     return;
   r->late = TRUE;
-  tell_late (c, &c->here, kind, program, table, interval, most, r->seen);
+  ts_timing_tell_table (c, &c->here, kind, program, table, interval, most,
+      r->seen);
 }
 
 /* A PID without a program comes; it is judged when its time is over. */
@@ -177,8 +182,11 @@ check_cat (TsTimingChecker * c, gint64 now)
       since, TS_TIMING_NO_TIME, most, "packets are scrambled, no CAT comes");
 }
 
-static void
-check_streams (TsTimingChecker * c, TsTimingProgram * program, gint64 now)
+/* Which streams of @program are overdue at @now, the smooth time of its clock
+ * (27 MHz)? */
+void
+ts_timing_streams_late (TsTimingChecker * c, TsTimingProgram * program,
+    gint64 now)
 {
   gint64 most = ts_timing_bound (c, PID_TIMEOUT);
   guint i;
@@ -207,6 +215,19 @@ check_streams (TsTimingChecker * c, TsTimingProgram * program, gint64 now)
   }
 }
 
+/* Which of PAT and PMT are overdue at @now (27 MHz, reference time)? */
+void
+ts_timing_psi_late (TsTimingChecker * c, gint64 now)
+{
+  guint i;
+
+  check_late (c, TS_PENDING_PAT, NULL, 0, now);
+  for (i = 0; i < c->n_programs; i++) {
+    if (c->programs[i]->active)
+      check_late (c, TS_PENDING_PMT, c->programs[i], 0, now);
+  }
+}
+
 /* Called at each PCR of @clock: what is overdue by now? */
 void
 ts_timing_presence (TsTimingChecker * c, TsTimingClock * clock)
@@ -217,15 +238,12 @@ ts_timing_presence (TsTimingChecker * c, TsTimingClock * clock)
     TsTimingProgram *program = c->programs[i];
 
     if (program->active && program->pcr_pid == clock->pid)
-      check_streams (c, program, clock->smooth);
+      ts_timing_streams_late (c, program, clock->smooth);
   }
   if (clock != c->clock)
     return;
-  check_late (c, TS_PENDING_PAT, NULL, 0, clock->smooth);
-  for (i = 0; i < c->n_programs; i++) {
-    if (c->programs[i]->active)
-      check_late (c, TS_PENDING_PMT, c->programs[i], 0, clock->smooth);
-  }
+  ts_timing_psi_late (c, clock->smooth);
+  ts_timing_other_clocks (c);
   for (i = 0; i < TS_N_SI; i++) {
     if (ts_timing_checks (c, SI))
       check_late (c, TS_PENDING_SI, NULL, i, clock->smooth);

@@ -7,6 +7,8 @@
  *     -> psi (sections: which PID is what)
  *     -> clock (PCR) -> arrival (PCR against time of arrival)
  *     -> stream (PTS and DTS of a PID) -> segment (ledger, names)
+ * What should come and does not is looked for by presence (at each PCR) and,
+ * where that has no clock, by absence.
  * Every one of them tells what it finds through ts_timing_emit().
  *
  * Whatever needs the time at a place between two PCRs waits in the clock's
@@ -220,6 +222,9 @@ struct _TsTimingClock
   gint64 outlier_pcr;
   guint64 outlier_offset;
   gboolean overdue;
+  /* at the last PCR: TsTimingArrival.flow, and the reference time (27 MHz) */
+  gint64 flow;
+  gint64 reference;
   /* more than one program runs by this clock */
   gboolean shared;
   guint outliers;
@@ -241,6 +246,8 @@ struct _TsTimingProgram
   guint16 streams[TS_MAX_STREAMS];
   guint16 video, audio;
   TsTimingRepetition pmt;
+  /* TsTimingArrival.flow when the PAT listed it */
+  gint64 listed_flow;
   /* last known point of the timeline, 90 kHz, unrolled */
   gboolean has_reference;
   gint64 reference;
@@ -277,10 +284,50 @@ typedef struct
   gint64 last;
 } TsTimingSubTable;
 
+/* A PCR that no PMT names (yet). It tells time as long as no other one does. */
+typedef struct
+{
+  gboolean valid;
+  guint16 pid;
+  guint64 last_raw;
+  /* 27 MHz since the first one, jumps left out */
+  gint64 elapsed;
+  guint foreign_ticks;
+} TsTimingStray;
+
+typedef struct
+{
+  gint64 time, lag;
+} TsTimingLag;
+
+/* Sums for a line through points, in seconds. */
+typedef struct
+{
+  gdouble n, sx, sy, sxx, sxy, syy;
+} TsTimingFit;
+
+#define TS_DRIFT_POINTS 64
+typedef struct
+{
+  /* the last clock-drift-time: the smallest lag of each slot of it */
+  guint n_points;
+  TsTimingLag points[TS_DRIFT_POINTS];
+  gint64 slot_since;
+  /* all since the rate last changed, seconds since origin */
+  gint64 origin;
+  TsTimingFit all;
+  /* when it was last not seen */
+  gint64 out_since;
+  gboolean out;
+} TsTimingDrift;
+
 /* Arrival against PCR. Times in ns. */
 typedef struct
 {
   gint64 last_push;
+  /* time in which bytes came, silence left out; and when that was last looked
+   * at */
+  gint64 flow, flow_looked;
   gint64 longest_silence;
   gboolean dead;
   gboolean started;
@@ -300,10 +347,7 @@ typedef struct
   guint rates;
   gdouble bytes_sum, bytes_square, media_sum, media_square;
   gint64 gap_at_floor;
-  /* least squares of lag over time, seconds since drift_start */
-  gint64 drift_start;
-  gdouble n, sx, sy, sxx, sxy, syy;
-  gboolean drift_out;
+  TsTimingDrift drift;
   TsTimingSeries *series;
 } TsTimingArrival;
 
@@ -318,6 +362,8 @@ struct _TsTimingChecker
   gboolean synced;
   gboolean ever_synced;
   gboolean loss_told;
+  /* bytes may be missing before the packet that is hunted for */
+  gboolean cut;
   gsize skip;
   guint64 base;
   guint64 hunt_start;
@@ -334,6 +380,7 @@ struct _TsTimingChecker
   guint64 bytes;
   guint64 skipped;
   guint64 resyncs;
+  guint64 discontinuities;
   guint64 scrambled;
   guint64 duplicates;
   /* lost packets, lost sync: byte positions do not tell time across */
@@ -352,6 +399,9 @@ struct _TsTimingChecker
   gint64 scrambling_since;
   TsTimingRepetition pat;
   TsTimingRepetition si[TS_N_SI];
+  /* the SDT says that a service has an EIT present/following */
+  gboolean eit_announced;
+  gint sdt_version;
   TsTimingSubTable sub_tables[TS_SUB_TABLES];
   guint next_sub_table;
   guint n_unknown;
@@ -361,6 +411,7 @@ struct _TsTimingChecker
   /* the clock that measures what belongs to no program */
   TsTimingClock *clock;
   guint foreign_ticks;
+  TsTimingStray stray;
 
   TsTimingArrival arrival;
 
@@ -429,6 +480,8 @@ gboolean ts_timing_learn (TsTimingLearned * learned, gint64 value, gint64 now,
     gint64 time, guint enough, guint least);
 gint64 ts_timing_longest (const TsTimingChecker * c, gint64 bound,
     const TsTimingLearned * learned);
+gint64 ts_timing_patience (const TsTimingChecker * c, gint64 bound,
+    const TsTimingLearned * learned);
 TsTimingSeries *ts_timing_series_new (TsTimingChecker * c,
     TsTimingSeriesKind kind, guint16 pid, guint16 program);
 void ts_timing_series_add (TsTimingSeries * series, gint64 time, gdouble value);
@@ -436,6 +489,7 @@ void ts_timing_series_add (TsTimingSeries * series, gint64 time, gdouble value);
 /* ts-scanner.c */
 void ts_timing_scan (TsTimingChecker * c, const guint8 * data, gsize size);
 void ts_timing_scan_end (TsTimingChecker * c);
+void ts_timing_scan_anew (TsTimingChecker * c);
 void ts_timing_forget_continuity (TsTimingChecker * c);
 
 /* ts-packet.c */
@@ -465,7 +519,20 @@ void ts_timing_table_arrived (TsTimingChecker * c, TsTimingPendingKind kind,
 void ts_timing_table_at (TsTimingChecker * c, const TsTimingPending * pending,
     gint64 smooth);
 void ts_timing_presence (TsTimingChecker * c, TsTimingClock * clock);
+void ts_timing_psi_late (TsTimingChecker * c, gint64 now);
+void ts_timing_streams_late (TsTimingChecker * c, TsTimingProgram * program,
+    gint64 now);
+void ts_timing_tell_table (TsTimingChecker * c, const TsTimingPlace * place,
+    TsTimingPendingKind kind, const TsTimingProgram * program, guint16 table,
+    gint64 interval, gint64 most, gboolean seen);
 void ts_timing_unknown_pid (TsTimingChecker * c, TsTimingPid * pid);
+
+/* ts-absence.c */
+gint64 ts_timing_reference_time (const TsTimingChecker * c);
+void ts_timing_stray_pcr (TsTimingChecker * c, guint16 pid, guint64 pcr);
+void ts_timing_flow (TsTimingChecker * c);
+void ts_timing_other_clocks (TsTimingChecker * c);
+void ts_timing_never_came (TsTimingChecker * c);
 
 /* ts-clock.c */
 void ts_timing_pcr (TsTimingChecker * c, TsTimingClock * clock, guint64 pcr);
@@ -477,8 +544,12 @@ void ts_timing_mark (TsTimingChecker * c, TsTimingProgram * program,
     gint64 permit);
 TsTimingClock *ts_timing_program_clock (TsTimingChecker * c,
     const TsTimingProgram * program);
+TsTimingClock *ts_timing_announced_clock (TsTimingChecker * c,
+    const TsTimingProgram * program);
 void ts_timing_clock_late (TsTimingChecker * c, TsTimingClock * clock,
     gint64 progress);
+void ts_timing_tell_interval (TsTimingChecker * c, TsTimingClock * clock,
+    gint64 interval, gint64 most);
 /* ts-cbr.c */
 void ts_timing_cbr_restart (TsTimingClock * clock);
 void ts_timing_cbr (TsTimingChecker * c, TsTimingClock * clock);
@@ -488,7 +559,7 @@ void ts_timing_unit (TsTimingChecker * c, TsTimingPid * pid, gboolean has_dts,
     guint64 pts, guint64 dts);
 gboolean ts_timing_plausible_gap (gint64 gap);
 void ts_timing_unit_gap (TsTimingChecker * c, const TsTimingPending * pending,
-    gint64 since_pcr, gint64 smooth);
+    gint64 since_pcr, gint64 smooth, gboolean certain);
 TsTimingStream *ts_timing_stream_new (TsTimingChecker * c,
     const TsTimingPid * pid);
 
@@ -500,6 +571,10 @@ void ts_timing_segment_close (TsTimingChecker * c);
 /* ts-arrival.c */
 void ts_timing_arrival_push (TsTimingChecker * c, gint64 now);
 void ts_timing_arrival_pcr (TsTimingChecker * c, TsTimingClock * clock);
+void ts_timing_arrival_jump (TsTimingChecker * c, TsTimingClock * clock);
+/* ts-drift.c */
+void ts_timing_drift (TsTimingChecker * c, TsTimingClock * clock, gint64 lag);
+void ts_timing_drift_restart (TsTimingDrift * drift);
 
 G_END_DECLS
 #endif /* TS_PRIVATE_H */

@@ -223,6 +223,7 @@ set_totals (JsonObject * root, const TsTimingChecker * c)
       totals.duplicate_packets);
   json_object_set_int_member (root, "skipped-bytes", totals.skipped_bytes);
   json_object_set_int_member (root, "resyncs", totals.resyncs);
+  json_object_set_int_member (root, "discontinuities", totals.discontinuities);
   json_object_set_int_member (root, "programs-ignored",
       totals.programs_ignored);
   json_object_set_int_member (root, "segment-count", totals.segments);

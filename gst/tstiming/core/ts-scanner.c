@@ -92,12 +92,17 @@ gain_sync (TsTimingChecker * c, guint64 offset, guint size)
   if (size == 192)
     junk -= MIN (junk, 4);
   c->skipped += junk;
-  if (c->ever_synced)
-    c->resyncs++;
+  /* what is missing at a cut, the counters tell */
+  if (c->cut && !c->loss_told)
+    c->breaks++;
+  else {
+    if (c->ever_synced)
+      c->resyncs++;
+    ts_timing_forget_continuity (c);
+  }
   c->synced = c->ever_synced = TRUE;
   c->packet_size = size;
-  c->loss_told = FALSE;
-  ts_timing_forget_continuity (c);
+  c->loss_told = c->cut = FALSE;
 }
 
 /* Hunts from @p on; returns where it stopped: at a packet (in sync) or where
@@ -281,6 +286,15 @@ ts_timing_scan (TsTimingChecker * c, const guint8 * data, gsize size)
       size -= taken;
     }
   }
+}
+
+/* After ts_timing_scan_end(): the next bytes may begin anywhere in a packet. */
+void
+ts_timing_scan_anew (TsTimingChecker * c)
+{
+  c->synced = c->loss_told = FALSE;
+  c->skip = 0;
+  c->hunt_start = c->base;
 }
 
 /* No more bytes follow these: what waits is judged as it is. */

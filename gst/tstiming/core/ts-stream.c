@@ -167,17 +167,23 @@ static void
 defer_gap (TsTimingChecker * c, TsTimingPid * pid)
 {
   TsTimingStream *s = pid->stream;
-  TsTimingClock *clock = ts_timing_program_clock (c, pid->program);
+  TsTimingClock *clock = ts_timing_announced_clock (c, pid->program);
   TsTimingPending pending = { TS_PENDING_UNIT, pid->pid, 0, c->here, 0,
     s->permit > 0, pid->program
   };
 
   if (!clock)
     return;
+  ts_timing_clock_late (c, clock, s->smooth - s->steady_at_pcr);
+  /* the PCR may be gone with another PID: this one's time goes on */
+  if (clock->overdue)
+    ts_timing_streams_late (c, pid->program, clock->smooth +
+        300 * (s->smooth - s->steady_at_pcr));
+  if (!clock->valid)
+    return;
   pending.held = ts_timing_difference (s->last_raw * 300, clock->last_raw,
       TS_PCR_RANGE);
   s->clock_smooth = clock->smooth;
-  ts_timing_clock_late (c, clock, s->smooth - s->steady_at_pcr);
   ts_timing_defer (c, clock, &pending);
 }
 
@@ -290,10 +296,10 @@ ts_timing_plausible_gap (gint64 gap)
 }
 
 /* The unit of @pending lay @since_pcr (27 MHz) behind the last PCR, at @smooth
- * of its clock: now its gap is known. */
+ * of its clock: now its gap is known, if that place is @certain. */
 void
 ts_timing_unit_gap (TsTimingChecker * c, const TsTimingPending * pending,
-    gint64 since_pcr, gint64 smooth)
+    gint64 since_pcr, gint64 smooth, gboolean certain)
 {
   TsTimingStream *s = c->pids[pending->pid]->stream;
   gint64 held = TS_NS_FROM_PCR (pending->held);
@@ -304,6 +310,11 @@ ts_timing_unit_gap (TsTimingChecker * c, const TsTimingPending * pending,
   if (pending->permitted && !ts_timing_plausible_gap (pending->held))
     return;
   ts_timing_tally (&s->held, held);
+  if (!certain) {
+    if (!c->config.interpolate)
+      judge_gap (c, pending, held, now);
+    return;
+  }
   ts_timing_tally (&s->gap, gap);
   ts_timing_series_add (s->series, now, gap);
   s->last_gap = gap;

@@ -255,7 +255,11 @@ list_program (TsTimingChecker * c, guint16 number, guint16 pmt_pid)
     program->video = program->audio = TS_TIMING_NO_PID;
   } else if (!program->active) {
     program->pmt_version = -1;
-    program->pmt.seen = FALSE;
+    program->pmt.seen = program->pmt.late = FALSE;
+  }
+  if (!program->active) {
+    program->pmt.last = ts_timing_reference_time (c);
+    program->listed_flow = c->arrival.flow;
   }
   program->active = TRUE;
   program->pat_round = c->pat_round;
@@ -506,6 +510,29 @@ ts_timing_section_at (TsTimingChecker * c, const TsTimingPending * pending,
   sub->last = smooth;
 }
 
+/* EN 300 468 5.2.3: does a service of this SDT say that there is an EIT
+ * present/following? */
+static void
+read_sdt (TsTimingChecker * c, const guint8 * section, gsize size)
+{
+  gint version = (section[5] >> 1) & 0x1f;
+  gsize at;
+
+  if (!(section[5] & 1))
+    return;
+  if (version != c->sdt_version) {
+    c->sdt_version = version;
+    c->eit_announced = FALSE;
+  }
+  for (at = 11; at + 5 <= size - 4; at += 5 + ((section[at + 3] & 0x0f) << 8 |
+          section[at + 4])) {
+    if (!(section[at + 2] & 1) || c->eit_announced)
+      continue;
+    c->eit_announced = TRUE;
+    c->si[TS_SI_EIT].last = ts_timing_reference_time (c);
+  }
+}
+
 /* EN 300 468 5.1.3: what may come on the PIDs of SI */
 void
 ts_timing_si (TsTimingChecker * c, TsTimingPid * pid, const guint8 * section,
@@ -550,6 +577,8 @@ ts_timing_si (TsTimingChecker * c, TsTimingPid * pid, const guint8 * section,
   }
   if (table != 0x70 && table != 0x73 && size >= 12)
     note_section (c, pid, table, section[3] << 8 | section[4]);
+  if (arrived == TS_SI_SDT && size >= 15)
+    read_sdt (c, section, size);
   if (arrived >= 0)
     ts_timing_table_arrived (c, TS_PENDING_SI, NULL, arrived);
 }

@@ -315,10 +315,14 @@ void ts_timing_tick (TsTimingChecker * checker, gint64 now);
  * anew, and the silence counts for nothing. */
 void ts_timing_pause (TsTimingChecker * checker);
 
-/* The bytes that follow do not continue those before (a flush, a seek, a
- * DISCONT buffer): sync, continuity and clocks start anew without an event;
- * programs and counts stay. */
+/* The bytes that follow are of another place (a flush, a seek): sync, continuity
+ * and clocks start anew without an event; programs and counts stay. */
 void ts_timing_discontinuity (TsTimingChecker * checker);
+
+/* Bytes may be missing before those that follow (a DISCONT buffer): what is left
+ * of a packet is dropped and the next one looked for, without an event. That
+ * packets are missing is then told by continuity and clocks. */
+void ts_timing_cut (TsTimingChecker * checker);
 
 typedef struct
 {
@@ -379,6 +383,8 @@ typedef struct
   /* bytes outside of packets: junk, and what a cut left incomplete */
   guint64 skipped_bytes;
   guint64 resyncs;
+  /* calls of ts_timing_cut() and ts_timing_discontinuity() */
+  guint64 discontinuities;
   guint64 segments;
   /* sum over all types, and by severity */
   guint64 events;
@@ -534,7 +540,8 @@ typedef enum
   /* warnings at most */
   TS_TIMING_VERDICT_WARNING,
   TS_TIMING_VERDICT_ERROR,
-  /* no transport stream was found in the bytes */
+  /* no transport stream was found in the bytes, or one that ended without a PAT,
+   * so that nothing is known of what it carries */
   TS_TIMING_VERDICT_UNUSABLE
 } TsTimingVerdict;
 

@@ -182,6 +182,57 @@ GST_START_TEST (test_formats_in)
 
 GST_END_TEST;
 
+/* how many script tags a file has (FLV E.4.1), and the time of the last */
+static guint
+count_metadata (const gchar * path, guint32 * time)
+{
+  gchar *bytes = NULL;
+  gsize size = 0, at = 13;
+  guint n = 0;
+
+  fail_unless (g_file_get_contents (path, &bytes, &size, NULL));
+  while (at + 15 <= size) {
+    const guint8 *tag = (const guint8 *) bytes + at;
+
+    if (tag[0] == 18) {
+      n++;
+      *time = GST_READ_UINT24_BE (tag + 4) | (guint32) tag[7] << 24;
+    }
+    at += 11 + GST_READ_UINT24_BE (tag + 1) + 4;
+  }
+  fail_unless_equals_int (at, size);
+  g_free (bytes);
+  return n;
+}
+
+/* The picture changes its size: the file's metadata stays where a file has it,
+ * and nothing takes it for a stream. */
+GST_START_TEST (test_file_has_metadata_once)
+{
+  gchar *url = url_of ("m.flv"), *path = path_of ("m.flv"), *text;
+  RelayHarness *h = relay_harness_new ("concat name=c ! relaypublishsink "
+      "name=pub sync=false videotestsrc num-buffers=25 ! "
+      "video/x-raw,width=64,height=64,framerate=25/1 ! x264enc ! c. "
+      "videotestsrc num-buffers=25 ! "
+      "video/x-raw,width=128,height=96,framerate=25/1 ! x264enc ! c.");
+  guint32 time = 1;
+
+  relay_harness_add (h, url, FALSE);
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait_eos (h, 30));
+  relay_harness_free (h);
+  fail_unless_equals_int (count_metadata (path, &time), 1);
+  fail_unless_equals_int (time, 0);
+  text = relay_probe ("-count_frames -show_entries "
+      "stream=codec_type,nb_read_frames -of csv=p=0", path);
+  fail_unless_equals_string (g_strstrip (text), "video,50");
+  g_free (text);
+  g_free (url);
+  g_free (path);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_bad_urls)
 {
   static const gchar *const urls[] = {
@@ -463,6 +514,7 @@ relaypublishsink_suite (void)
   tcase_add_test (tc, test_as_fast_as_it_goes);
   tcase_add_test (tc, test_either_alone);
   tcase_add_test (tc, test_formats_in);
+  tcase_add_test (tc, test_file_has_metadata_once);
   tcase_add_test (tc, test_bad_urls);
   tcase_add_test (tc, test_urls_property);
   tcase_add_test (tc, test_bad_url_in_property);

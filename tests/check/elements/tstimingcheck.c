@@ -251,37 +251,124 @@ GST_START_TEST (test_told)
 
 GST_END_TEST;
 
-/* A flush and a DISCONT buffer are no faults of the stream. */
-GST_START_TEST (test_flush_and_discont)
+static void
+push_segment (GstHarness * h, GstFormat format, guint64 start)
+{
+  GstSegment segment;
+
+  gst_segment_init (&segment, format);
+  segment.start = segment.time = start;
+  fail_unless (gst_harness_push_event (h, gst_event_new_segment (&segment)));
+}
+
+static void
+push_discont (GstHarness * h, const guint8 * data, gsize size, guint64 offset)
+{
+  GstBuffer *buffer = gst_buffer_new_memdup (data, size);
+
+  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  GST_BUFFER_OFFSET (buffer) = offset;
+  fail_unless_equals_int (gst_harness_push (h, buffer), GST_FLOW_OK);
+}
+
+/* Another place, after a flush, by a segment, by another stream id, or by the
+ * offset of a buffer that goes back, is no fault of the stream; the same bytes
+ * without a word are. */
+GST_START_TEST (test_another_place)
 {
   GByteArray *stream = make_stream (GEN_FAULT_NONE, 4000);
   GstHarness *h = gst_harness_new ("tstimingcheck");
   static const gchar *const profiles[] = { "hls", "auto", "broadcast" };
-  GstBuffer *buffer;
-  GstSegment segment;
   gsize half = stream->len / 2 + 77;
-  gint how = __i__ % 3;
+  gint how = __i__ % 7;
 
   gst_util_set_object_arg (G_OBJECT (h->element), "profile",
-      profiles[__i__ / 3]);
+      profiles[__i__ / 7]);
   gst_harness_set_src_caps_str (h, "video/mpegts");
+  if (how < 3)
+    push_segment (h, GST_FORMAT_BYTES, 0);
   push_bytes (h, stream->data, half, 1000);
   /* back to the beginning */
   if (how == 0) {
     gst_harness_push_event (h, gst_event_new_flush_start ());
     gst_harness_push_event (h, gst_event_new_flush_stop (TRUE));
-    gst_segment_init (&segment, GST_FORMAT_BYTES);
-    gst_harness_push_event (h, gst_event_new_segment (&segment));
-  }
-  buffer = gst_buffer_new_memdup (stream->data, 1000);
-  if (how == 1)
-    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
-  fail_unless_equals_int (gst_harness_push (h, buffer), GST_FLOW_OK);
+    push_segment (h, GST_FORMAT_BYTES, 0);
+  } else if (how == 2)
+    push_segment (h, GST_FORMAT_BYTES, 0);
+  else if (how == 3)
+    push_segment (h, GST_FORMAT_TIME, GST_SECOND);
+  else if (how == 5)
+    gst_harness_push_event (h, gst_event_new_stream_start ("another"));
+  if (how == 1 || how == 4)
+    push_discont (h, stream->data, 1000, 0);
+  else
+    push_bytes (h, stream->data, 1000, 1000);
   push_bytes (h, stream->data + 1000, stream->len - 1000, 1000);
-  if (how < 2) {
+  fail_unless_equals_uint64 (get_count (h->element, "discontinuities"),
+      how < 6);
+  if (how < 6) {
     fail_unless_equals_uint64 (get_count (h->element, "events"), 0);
   } else
     fail_unless (get_count (h->element, "events") > 0);
+  g_byte_array_unref (stream);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
+/* What a source lost it marks so (udpsrc, rtpmp2tdepay, identity): that is told,
+ * and where it marks without a loss nothing is. */
+GST_START_TEST (test_marked_loss)
+{
+  GByteArray *stream = make_stream (GEN_FAULT_NONE, 4000);
+  GstHarness *h = gst_harness_new ("tstimingcheck");
+  gboolean lossy = __i__ % 2, in_bytes = __i__ / 2;
+  guint marked = 0, lost = 0, errors = 0, missing[8192] = { 0 }, i, k;
+  gsize at;
+
+  gst_util_set_object_arg (G_OBJECT (h->element), "profile", "broadcast");
+  gst_harness_set_src_caps_str (h, "video/mpegts");
+  if (in_bytes)
+    push_segment (h, GST_FORMAT_BYTES, 0);
+  for (at = 0, i = 0; at + 1316 <= stream->len; at += 1316, i++) {
+    gboolean gone = lossy && i % 40 == 20;
+
+    /* the next packet of a PID that misses some has another count */
+    for (k = 0; k < 7; k++) {
+      const guint8 *p = stream->data + at + k * 188;
+      guint pid = (p[1] & 0x1f) << 8 | p[2];
+
+      if (gone)
+        missing[pid] += pid != 0x1fff && (p[3] & 0x10);
+      else {
+        errors += missing[pid] % 16 != 0;
+        missing[pid] = 0;
+      }
+    }
+    if (gone) {
+      lost++;
+      continue;
+    }
+    if (lossy ? i % 40 == 21 : i % 40 == 20) {
+      marked++;
+      push_discont (h, stream->data + at, 1316, in_bytes ? at :
+          GST_BUFFER_OFFSET_NONE);
+    } else
+      push_bytes (h, stream->data + at, 1316, 1316);
+  }
+  /* the same segment once more moves nothing */
+  if (!in_bytes)
+    push_segment (h, GST_FORMAT_TIME, 0);
+  fail_unless (marked > 8);
+  /* by its offset a buffer goes on where the last one ended */
+  fail_unless_equals_uint64 (get_count (h->element, "discontinuities"),
+      in_bytes && !lossy ? 0 : marked);
+  fail_unless_equals_uint64 (get_count (h->element, "packets"), i * 7 -
+      lost * 7);
+  fail_unless_equals_uint64 (get_count (h->element, "sync-loss"), 0);
+  fail_unless_equals_uint64 (get_count (h->element, "continuity-count-error"),
+      errors);
+  fail_unless (lossy ? errors > 8 : get_count (h->element, "events") == 0);
   g_byte_array_unref (stream);
   gst_harness_teardown (h);
 }
@@ -645,7 +732,8 @@ tstimingcheck_suite (void)
   tcase_add_test (tc, test_same_buffers);
   tcase_add_test (tc, test_garbage_passes);
   tcase_add_loop_test (tc, test_told, 0, 2);
-  tcase_add_loop_test (tc, test_flush_and_discont, 0, 9);
+  tcase_add_loop_test (tc, test_another_place, 0, 21);
+  tcase_add_loop_test (tc, test_marked_loss, 0, 4);
   tcase_add_test (tc, test_segment_event);
   tcase_add_loop_test (tc, test_sources_name_segments, 0, 2);
   tcase_add_test (tc, test_properties);

@@ -286,6 +286,93 @@ GST_START_TEST (test_rewind_counts_from_what_was_handed_on)
 
 GST_END_TEST;
 
+GST_START_TEST (test_rewind_to_what_has_arrived)
+{
+  GstRelayRing *ring = video_ring (10 * GST_SECOND, 100000);
+  GstRelayCursor *cursor = gst_relay_cursor_new (ring, NULL), *next;
+
+  push_video (ring, 0, 21, 5, 100);
+  assert_start (cursor, 20);
+  push_video (ring, 21, 20, 5, 100);
+  assert_takes (cursor, 20, 40);
+  come_back (cursor);
+
+  /* 20 .. 29 are at the other side's kernel: from there back */
+  gst_relay_cursor_set_arrived (cursor, 30 * FRAME, FALSE);
+  next = gst_relay_cursor_new (ring, cursor);
+  gst_relay_cursor_rewind (next, 10 * FRAME);
+  assert_start (next, 20);
+  gst_relay_cursor_free (next);
+  /* at its application: no further */
+  gst_relay_cursor_set_arrived (cursor, 30 * FRAME, TRUE);
+  next = gst_relay_cursor_new (ring, cursor);
+  gst_relay_cursor_rewind (next, 10 * FRAME);
+  gst_relay_cursor_free (cursor);
+  cursor = gst_relay_cursor_new (ring, next);
+  gst_relay_cursor_free (next);
+  gst_relay_cursor_rewind (cursor, 10 * FRAME);
+  assert_start (cursor, 30);
+  assert_takes (cursor, 30, 40);
+  gst_relay_cursor_free (cursor);
+  gst_relay_ring_unref (ring);
+}
+
+GST_END_TEST;
+
+static void
+count_call (gpointer data)
+{
+  (*(guint *) data)++;
+}
+
+/* A reader that must not wait. */
+GST_START_TEST (test_without_waiting)
+{
+  GstRelayRing *ring = gst_relay_ring_new (10 * GST_SECOND, 100000);
+  GstRelayCursor *cursor;
+  GstBufferList *list = NULL;
+  GstClockTime dts = 0;
+  gint64 when = 0, before;
+  guint calls = 0;
+
+  gst_relay_ring_set_notify (ring, count_call, &calls);
+  gst_relay_ring_set_headers (ring, header_list (1000), TRUE);
+  cursor = gst_relay_cursor_new (ring, NULL);
+  fail_unless_equals_int (gst_relay_cursor_try_start (cursor, &list, &dts),
+      GST_RELAY_TAKE_LATER);
+  push_video (ring, 5, 2, 5, 100);
+  fail_unless_equals_int (calls, 2);
+  gst_relay_cursor_set_delay (cursor, GST_SECOND);
+  fail_unless_equals_int (gst_relay_cursor_try_start (cursor, &list, &dts),
+      GST_RELAY_TAKE_OK);
+  fail_unless_equals_uint64 (dts, 5 * FRAME);
+  gst_clear_buffer_list (&list);
+  fail_unless_equals_int (gst_relay_cursor_try_take (cursor, &list, &when),
+      GST_RELAY_TAKE_OK);
+  fail_unless_equals_int (gst_buffer_list_length (list), 2);
+  gst_clear_buffer_list (&list);
+  fail_unless_equals_int (gst_relay_cursor_try_take (cursor, &list, &when),
+      GST_RELAY_TAKE_LATER);
+  fail_unless (when == -1);
+  /* there is something, but it is not due */
+  before = g_get_monotonic_time ();
+  push_video (ring, 7, 1, 5, 100);
+  fail_unless_equals_int (gst_relay_cursor_try_take (cursor, &list, &when),
+      GST_RELAY_TAKE_LATER);
+  fail_unless (when > before && when <= before + G_TIME_SPAN_SECOND);
+  gst_relay_ring_end (ring);
+  fail_unless_equals_int (calls, 4);
+  fail_unless_equals_int (gst_relay_cursor_try_take (cursor, &list, &when),
+      GST_RELAY_TAKE_OK);
+  gst_clear_buffer_list (&list);
+  fail_unless_equals_int (gst_relay_cursor_try_take (cursor, &list, &when),
+      GST_RELAY_TAKE_EOS);
+  gst_relay_cursor_free (cursor);
+  gst_relay_ring_unref (ring);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_overrun)
 {
   GstRelayRing *ring = video_ring (20 * FRAME, 100000);
@@ -697,6 +784,8 @@ relayring_suite (void)
   tcase_add_test (tc, test_hold_loses_nothing);
   tcase_add_test (tc, test_rewind);
   tcase_add_test (tc, test_rewind_counts_from_what_was_handed_on);
+  tcase_add_test (tc, test_rewind_to_what_has_arrived);
+  tcase_add_test (tc, test_without_waiting);
   tcase_add_test (tc, test_overrun);
   tcase_add_test (tc, test_headers_of_the_time);
   tcase_add_test (tc, test_starts_without_video);

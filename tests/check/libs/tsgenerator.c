@@ -28,7 +28,8 @@ typedef struct
   gint64 now;
   /* the next of each kind is due at; DTS of the next unit */
   gint64 table_due[N_TABLES];
-  gint64 pcr_due, video_due, audio_due, video_dts, audio_dts, last_dts;
+  gint64 splice_due, pcr_due, video_due, audio_due, video_dts, audio_dts,
+      last_dts;
   guint video_left, audio_left, pictures;
   /* what the fault adds to clocks and timestamps from now on */
   gint64 pcr_shift, dts_shift;
@@ -59,7 +60,8 @@ static const gchar *const names[GEN_N_FAULTS] = {
   "pcr-accuracy", "marked-splice", "splice", "dts-repeated", "dts-back",
   "pts-before-dts", "video-missing", "video-late", "audio-early",
   "unreferenced", "scrambled", "no-nit", "no-sdt", "no-eit", "no-tdt",
-  "sdt-too-soon"
+  "sdt-too-soon", "never-pat", "never-pmt", "never-pcr", "never-eit",
+  "eit-not-announced", "video-stops", "scrambled-pcr-stops"
 };
 
 const gchar *
@@ -77,6 +79,7 @@ gen_config_init (GenConfig * config, GenFault fault)
   config->ticks = 20000;
   config->picture = 8;
   config->key_picture = 0;
+  config->splice_interval = 0;
   config->start = 90000;
 }
 
@@ -114,8 +117,13 @@ crc32_mpeg (const guint8 * data, gsize size)
 }
 
 static void
-put_packet (Gen * g, const guint8 * p)
+put_packet (Gen * g, guint8 * p)
 {
+  guint pid = (p[1] & 0x1f) << 8 | p[2];
+
+  if (g->config->fault == GEN_FAULT_SCRAMBLED_PCR_STOPS && (p[3] & 0x10) &&
+      (pid == GEN_VIDEO_PID || pid == GEN_AUDIO_PID))
+    p[3] |= 0x80;
   g->sink (p, PACKET, g->data);
   g->now += g->config->ticks;
 }
@@ -178,7 +186,10 @@ make_section (guint table, guint8 * s)
   static const guint8 nit[] = { 0x40, 0xf0, 0, 0, 1, 0xc1, 0, 0, 0xf0, 0,
     0xf0, 0
   };
-  static const guint8 sdt[] = { 0x42, 0xf0, 0, 0, 1, 0xc1, 0, 0, 0, 1, 0xff };
+  /* service 1, running, with EIT present/following */
+  static const guint8 sdt[] = { 0x42, 0xf0, 0, 0, 1, 0xc1, 0, 0, 0, 1, 0xff,
+    0, 1, 0xfd, 0x80, 0
+  };
   static const guint8 eit[] = { 0x4e, 0xf0, 0, 0, 1, 0xc1, 0, 0, 0, 1, 0, 1,
     0, 0x4e
   };
@@ -206,6 +217,10 @@ table_packet (Gen * g, guint table)
   header (g, p, tables[table].pid, TRUE, 1);
   p[4] = 0;
   size = make_section (table, p + 5);
+  if (table == TABLE_SDT && g->config->fault == GEN_FAULT_EIT_NOT_ANNOUNCED) {
+    p[5 + 13] &= ~1;
+    close_section (p + 5, size - 4, TRUE);
+  }
   if (table == TABLE_PMT && now_is (g, GEN_FAULT_CRC))
     p[5 + size - 1] ^= 0x55;
   if (table == TABLE_PAT && now_is (g, GEN_FAULT_WRONG_TABLE)) {
@@ -275,6 +290,12 @@ start_splice (Gen * g)
     g->pcr_shift = g->dts_shift = MS (100000);
   else if (now_is (g, GEN_FAULT_MARKED_SPLICE)) {
     g->pcr_shift = g->dts_shift = MS (100000);
+    g->mark_next = TRUE;
+  }
+  if (g->config->splice_interval && g->now >= g->splice_due) {
+    g->splice_due += MS (g->config->splice_interval);
+    g->pcr_shift += MS (100000);
+    g->dts_shift += MS (100000);
     g->mark_next = TRUE;
   }
 }
@@ -406,17 +427,21 @@ foreign_packet (Gen * g)
 static gboolean
 left_out (Gen * g, guint table)
 {
+  GenFault fault = g->config->fault;
+
   switch (table) {
     case TABLE_PAT:
-      return during (g, GEN_FAULT_NO_PAT, 600);
+      return fault == GEN_FAULT_NEVER_PAT || during (g, GEN_FAULT_NO_PAT, 600);
     case TABLE_PMT:
-      return during (g, GEN_FAULT_NO_PMT, 600);
+      return fault == GEN_FAULT_NEVER_PMT || during (g, GEN_FAULT_NO_PMT, 600);
     case TABLE_NIT:
       return during (g, GEN_FAULT_NO_NIT, 12000);
     case TABLE_SDT:
       return during (g, GEN_FAULT_NO_SDT, 3000);
     case TABLE_EIT:
-      return during (g, GEN_FAULT_NO_EIT, 3000);
+      return fault == GEN_FAULT_NEVER_EIT ||
+          fault == GEN_FAULT_EIT_NOT_ANNOUNCED ||
+          during (g, GEN_FAULT_NO_EIT, 3000);
     default:
       return during (g, GEN_FAULT_NO_TDT, 40000);
   }
@@ -445,7 +470,9 @@ table_due (Gen * g)
 static gboolean
 pcr_left_out (Gen * g)
 {
-  if (now_is (g, GEN_FAULT_ONE_PCR_MISSING))
+  if (g->config->fault == GEN_FAULT_NEVER_PCR ||
+      during (g, GEN_FAULT_SCRAMBLED_PCR_STOPS, G_MAXINT / 2) ||
+      now_is (g, GEN_FAULT_ONE_PCR_MISSING))
     return TRUE;
   if (now_is (g, GEN_FAULT_PCR_MISSING))
     g->pcrs_left_out = 3;
@@ -461,6 +488,11 @@ picture_due (Gen * g)
   gboolean pcr = g->now >= g->pcr_due;
   gboolean start = g->now >= g->video_due;
 
+  if (during (g, GEN_FAULT_VIDEO_STOPS, G_MAXINT / 2)) {
+    g->pcr_due = g->video_due = G_MAXINT64;
+    g->video_left = 0;
+    return;
+  }
   if (pcr) {
     g->pcr_due += MS (40);
     start_splice (g);
@@ -510,6 +542,7 @@ gen_run (const GenConfig * config, GenSink sink, gpointer user_data)
   g->sink = sink;
   g->data = user_data;
   memset (g->counters, 0xf, sizeof (g->counters));
+  g->splice_due = MS (config->splice_interval);
   g->video_dts = VIDEO_GAP;
   g->audio_dts = AUDIO_GAP;
   while (g->now < end) {

@@ -57,6 +57,17 @@ typedef enum
   GEN_FAULT_NO_EIT,
   GEN_FAULT_NO_TDT,
   GEN_FAULT_SDT_TOO_SOON,
+  /* from the first packet to the last */
+  GEN_FAULT_NEVER_PAT,
+  GEN_FAULT_NEVER_PMT,
+  GEN_FAULT_NEVER_PCR,
+  GEN_FAULT_NEVER_EIT,
+  /* no EIT, and the SDT says so */
+  GEN_FAULT_EIT_NOT_ANNOUNCED,
+  /* and with it the PCR, until the end */
+  GEN_FAULT_VIDEO_STOPS,
+  /* all media is scrambled, and at half time the PCR stops */
+  GEN_FAULT_SCRAMBLED_PCR_STOPS,
   GEN_N_FAULTS
 } GenFault;
 
@@ -72,6 +83,8 @@ typedef struct
   /* packets of every 12th picture, as far as they fit in before the next one;
    * 0 = like the others */
   guint key_picture;
+  /* ms from one marked splice to the next, each 100 s ahead; 0 = none */
+  guint splice_interval;
   /* 33 bit value of the first PCR base */
   guint64 start;
 } GenConfig;

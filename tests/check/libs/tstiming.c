@@ -69,6 +69,16 @@ static const struct
   {GEN_FAULT_NO_EIT, {{E (EIT_ERROR), 1}}, 0},
   {GEN_FAULT_NO_TDT, {{E (TDT_ERROR), 1}}, 55000},
   {GEN_FAULT_SDT_TOO_SOON, {{E (SI_REPETITION_ERROR), 1}}, 0},
+  /* nothing is judged by a clock or a table that is not there */
+  {GEN_FAULT_NEVER_PAT, {{E (PAT_ERROR), 1}}, 0},
+  {GEN_FAULT_NEVER_PMT, {{E (PMT_ERROR), 1}}, 0},
+  {GEN_FAULT_NEVER_PCR, {{E (PCR_REPETITION_ERROR), 1}}, 0},
+  {GEN_FAULT_NEVER_EIT, {{E (EIT_ERROR), 1}}, 0},
+  {GEN_FAULT_EIT_NOT_ANNOUNCED, {{0, 0}}, 0},
+  {GEN_FAULT_VIDEO_STOPS, {{E (PCR_REPETITION_ERROR), 1},
+          {E (PID_ERROR), 1}}, 0},
+  {GEN_FAULT_SCRAMBLED_PCR_STOPS, {{E (CAT_ERROR), 1},
+          {E (PCR_REPETITION_ERROR), 1}}, 0},
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (faults) == GEN_N_FAULTS);
@@ -324,6 +334,101 @@ GST_START_TEST (test_psi_of_segments)
 
 GST_END_TEST;
 
+/* Without its null packets the stream has a rate that varies, and a large
+ * picture stands at its end, with a PAT behind it and no PCR: how much time that
+ * took nobody knows, so it was not too long. */
+GST_START_TEST (test_large_picture_at_the_end)
+{
+  GByteArray *stream = fault_stream (0), *out = g_byte_array_new ();
+  guint8 packet[188], pat[188] = { 0 };
+  guint i, counter = 0;
+  TsTimingChecker *checker;
+
+  for (i = 0; i + 188 <= stream->len; i += 188) {
+    const guint8 *p = stream->data + i;
+    guint pid = (p[1] & 0x1f) << 8 | p[2];
+
+    if (pid == 0x1fff)
+      continue;
+    if (pid == 0)
+      memcpy (pat, p, 188);
+    else if (pid == GEN_VIDEO_PID)
+      counter = p[3];
+    g_byte_array_append (out, p, 188);
+  }
+  memset (packet, 0x5a, sizeof (packet));
+  packet[0] = 0x47;
+  packet[1] = GEN_VIDEO_PID >> 8;
+  packet[2] = GEN_VIDEO_PID & 0xff;
+  for (i = 0; i < 500; i++) {
+    packet[3] = 0x10 | ((++counter) & 0xf);
+    g_byte_array_append (out, packet, 188);
+  }
+  pat[3] = (pat[3] & 0xf0) | ((pat[3] + 1) & 0xf);
+  g_byte_array_append (out, pat, 188);
+  checker = check_bytes (__i__, out->data, out->len, 4096);
+  assert_clean (checker, ts_timing_profile_nick (__i__));
+  ts_timing_free (checker);
+  g_byte_array_unref (out);
+  g_byte_array_unref (stream);
+}
+
+GST_END_TEST;
+
+static gboolean
+middle_of_picture (const guint8 * p)
+{
+  return p[1] == GEN_VIDEO_PID >> 8 && p[2] == (GEN_VIDEO_PID & 0xff) &&
+      p[3] >> 4 == 1;
+}
+
+/* Bytes are missing before a piece, and the caller says so: the counters tell
+ * how many, a piece that begins within a packet is no loss of sync, and where
+ * nothing is missing nothing is told. */
+GST_START_TEST (test_cut)
+{
+  GByteArray *stream = fault_stream (0);
+  gsize lost = stream->len / 2 / 188 * 188, torn = 0;
+  TsTimingConfig config;
+  TsTimingChecker *checker;
+  TsTimingTotals totals;
+  static const guint missing[] = { 0, 1, 1, 2 };
+
+  while (!middle_of_picture (stream->data + lost - 188) ||
+      !middle_of_picture (stream->data + lost))
+    lost += 188;
+  ts_timing_config_init (&config, TS_TIMING_PROFILE_BROADCAST);
+  checker = ts_timing_new (&config);
+  /* 2: the rest of the lost packet comes; 3: half of the one before is missing
+   * as well, so that two are lost */
+  if (__i__ == 2)
+    torn = 100;
+  ts_timing_push (checker, stream->data, __i__ == 3 ? lost - 80 : lost,
+      TS_TIMING_NO_TIME);
+  if (__i__ > 0)
+    lost += 188 - torn;
+  ts_timing_cut (checker);
+  ts_timing_push (checker, stream->data + lost, stream->len - lost,
+      TS_TIMING_NO_TIME);
+  ts_timing_finish (checker);
+  ts_timing_get_totals (checker, &totals);
+  fail_unless_equals_uint64 (totals.packets, stream->len / 188 -
+      missing[__i__]);
+  fail_unless_equals_uint64 (totals.discontinuities, 1);
+  fail_unless_equals_uint64 (totals.resyncs, 0);
+  if (missing[__i__] == 0)
+    assert_clean (checker, "nothing missing");
+  else {
+    Expected one = { E (CONTINUITY_COUNT_ERROR), 1 };
+
+    assert_events (checker, "cut", &one, 1);
+  }
+  ts_timing_free (checker);
+  g_byte_array_unref (stream);
+}
+
+GST_END_TEST;
+
 /* ---- cuts ---- */
 
 static GByteArray *
@@ -503,6 +608,9 @@ tstiming_suite (void)
   tcase_add_loop_test (tc, test_checks_off, 1, GEN_N_FAULTS);
   tcase_add_test (tc, test_clean_in_every_profile);
   tcase_add_loop_test (tc, test_psi_of_segments, 0, 2);
+  tcase_add_loop_test (tc, test_large_picture_at_the_end, 0,
+      TS_TIMING_N_PROFILES);
+  tcase_add_loop_test (tc, test_cut, 0, 4);
   tcase_add_loop_test (tc, test_cuts, 0, G_N_ELEMENTS (cut_faults));
 
   tc = tcase_create ("long");

@@ -69,10 +69,17 @@ class Demo(unittest.TestCase):
         self.assertEqual(run.returncode, 0)
         self.assertIn("0 jerry, 1 mike, 2 anna, 3 paul\n", run.stdout)
         self.assertIn("received frames", run.stdout)
+        # the server was killed and came back; nothing is missing
+        self.assertRegex(run.stdout, "is reconnecting: the connection was lost")
+        self.assertEqual(len(re.findall("flv is reconnecting", run.stdout)), 0)
+        for kind in ("video", "audio"):
+            self.assertRegex(run.stdout,
+                             kind + r"  \d+ frames were sent, 0 were lost")
 
         result = os.path.join(self.work, "result")
         self.assertEqual(sorted(os.listdir(result)),
-                         ["example.flv", "launch.flv", "sheet.png"])
+                         ["example.flv", "launch.flv", "received-1.flv",
+                          "received-2.flv", "sheet.png"])
         recording = Recording(os.path.join(result, "example.flv"))
         (_, _, last, _), (_, _, end, _) = recording.sizes()
         # both have ended and begun again by then; case 1, then case 2

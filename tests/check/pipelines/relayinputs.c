@@ -68,13 +68,15 @@ end (RelayHarness * h)
   relay_harness_free (h);
 }
 
-/* Both fall silent in turn; the other one's media flows on. */
+/* Both fall silent in turn; the other one's media flows on. The latency is more
+ * than any machine is late, so that nothing has to be moved, and the muxer's
+ * own patience is not what lets the other through. */
 static void
 silence (const gchar * silent, const gchar * other)
 {
   RelayHarness *h = relay_harness_new (RELAY_VIDEO
       "valve name=video drop-mode=forward-sticky-events ! "
-      "relaypublishsink name=pub " RELAY_AUDIO
+      "relaypublishsink name=pub latency=2500000000 " RELAY_AUDIO
       "valve name=audio drop-mode=forward-sticky-events ! pub.audio");
   guint id = relay_harness_add (h, url, FALSE);
   GstClockTime before, after;

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gst/check/gstcheck.h>
 
+#include <glib/gstdio.h>
+
 #include "relayharness.h"
 #include "rtmpserver.h"
 
@@ -42,6 +44,45 @@ GST_START_TEST (test_tls_verified)
   text = relay_probe ("-count_frames -show_entries stream=nb_read_frames "
       "-of csv=p=0", g_ptr_array_index (files, 0));
   fail_unless (atoi (text) >= 25, "%s", text);
+  g_free (text);
+  g_ptr_array_unref (files);
+  rtmp_server_free (server);
+  g_free (url);
+}
+
+GST_END_TEST;
+
+/* More than any buffer takes at once: writes stop in the middle and go on, and
+ * the last byte is out before EOS. */
+GST_START_TEST (test_tls_all_of_it)
+{
+  RelayHarness *h = relay_harness_new ("videotestsrc num-buffers=250 "
+      "pattern=snow ! video/x-raw,width=640,height=360,framerate=25/1 ! "
+      "x264enc speed-preset=ultrafast key-int-max=25 bitrate=30000 ! "
+      "relaypublishsink name=pub sync=false resume-policy=lossless "
+      "backlog-bytes=200000000");
+  GPtrArray *files;
+  GStatBuf info;
+  gchar *url, *text;
+
+  server = rtmp_server_new (TRUE);
+  rtmp_server_start (server);
+  url = rtmp_server_tls_url (server, "large");
+  g_object_set (h->pub, "tls-ca-file", server->ca_file, NULL);
+  relay_harness_add (h, url, TRUE);
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait_eos (h, 60));
+  fail_unless_equals_int (relay_harness_count (h, 0, 1,
+          GST_PUBLISH_CDN_STATE_RECONNECTING), 0);
+  relay_harness_free (h);
+  files = rtmp_server_recordings (server, "large");
+  fail_unless_equals_int (files->len, 1);
+  rtmp_server_kill (server);
+  fail_unless_equals_int (g_stat (g_ptr_array_index (files, 0), &info), 0);
+  fail_unless (info.st_size > 10000000, "%d bytes", (gint) info.st_size);
+  text = relay_probe ("-count_frames -show_entries stream=nb_read_frames "
+      "-of csv=p=0", g_ptr_array_index (files, 0));
+  fail_unless_equals_int (atoi (text), 250);
   g_free (text);
   g_ptr_array_unref (files);
   rtmp_server_free (server);
@@ -159,18 +200,22 @@ GST_START_TEST (test_nothing_shows_secrets)
   RelayHarness *h;
   GstStructure *stats = NULL;
   gchar *url, *text, *dot;
-  guint id, denied, unknown;
+  guint id, direct, denied, unknown;
 
   server = rtmp_server_new (FALSE);
   rtmp_server_start (server);
   h = relay_harness_new (RELAY_VIDEO "relaypublishsink name=pub");
   gst_debug_remove_log_function (gst_debug_log_default);
   gst_debug_add_log_function (look_at_log, NULL, NULL);
-  gst_debug_set_threshold_from_string ("*:7", FALSE);
+  gst_debug_set_threshold_from_string ("*:9", FALSE);
 
   url = g_strdup_printf ("rtmp://me:" PASSWORD "@127.0.0.1:%u/live/" KEY
       "?token=" KEY, server->port);
   id = relay_harness_add (h, url, TRUE);
+  g_free (url);
+  /* the first logs in, through rtmp2sink; this is the own writer's */
+  url = rtmp_server_url (server, "live", KEY "/" PASSWORD "?token=" KEY);
+  direct = relay_harness_add (h, url, TRUE);
   g_free (url);
   url = rtmp_server_url (server, "deny", KEY);
   denied = relay_harness_add (h, url, TRUE);
@@ -184,6 +229,8 @@ GST_START_TEST (test_nothing_shows_secrets)
   fail_unless (relay_harness_wait (h, 0, id, GST_PUBLISH_CDN_STATE_PUBLISHING,
           30) != NULL);
   fail_unless (relay_harness_wait_frames (h, id, 25, 30));
+  fail_unless (relay_harness_wait (h, 0, direct,
+          GST_PUBLISH_CDN_STATE_CONNECTING, 30) != NULL);
   fail_unless (relay_harness_wait (h, 0, denied,
           GST_PUBLISH_CDN_STATE_CONNECTING, 10) != NULL);
   rtmp_server_kill (server);
@@ -266,6 +313,7 @@ relaysecrets_suite (void)
   suite_add_tcase (s, tc);
   tcase_set_timeout (tc, 90);
   tcase_add_test (tc, test_tls_verified);
+  tcase_add_test (tc, test_tls_all_of_it);
   tcase_add_test (tc, test_tls_unknown_authority);
   tcase_add_test (tc, test_tls_other_authority);
   tcase_add_test (tc, test_tls_other_name);

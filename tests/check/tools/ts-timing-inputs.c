@@ -73,8 +73,23 @@ expect_same_report (const gchar * a, const gchar * b)
   run_clear (&two);
 }
 
+/* The first line that a server writes is its port. */
+static GSubprocess *
+read_port (GSubprocess * process, gint * port)
+{
+  GDataInputStream *lines =
+      g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  gchar *line = g_data_input_stream_read_line (lines, NULL, NULL, NULL);
+
+  fail_unless (line != NULL);
+  *port = atoi (line);
+  g_free (line);
+  g_object_unref (lines);
+  return process;
+}
+
 /* A file server that knows no ranges, but below /ranged/, and leads on from
- * /moved/; its port is the first line it writes. */
+ * /moved/. */
 static GSubprocess *
 start_plain_server (gint * port)
 {
@@ -103,16 +118,8 @@ start_plain_server (gint * port)
         " functools.partial(H, directory=sys.argv[1]))\n"
         "print(s.server_port)\n" "s.serve_forever()\n", folder, NULL
   };
-  GSubprocess *process = start_argv (argv);
-  GDataInputStream *lines =
-      g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
-  gchar *line = g_data_input_stream_read_line (lines, NULL, NULL, NULL);
 
-  fail_unless (line != NULL);
-  *port = atoi (line);
-  g_free (line);
-  g_object_unref (lines);
-  return process;
+  return read_port (start_argv (argv), port);
 }
 
 static void
@@ -170,6 +177,149 @@ GST_START_TEST (test_http)
   g_free (local);
   g_free (ranges);
   g_free (file);
+}
+
+GST_END_TEST;
+
+/* A CA of its own, and a server on the loopback that it vouches for. */
+static void
+make_certificates (void)
+{
+  gchar *path = in_folder ("ext");
+  Run run;
+
+  fail_unless (g_file_set_contents (path, "subjectAltName=IP:127.0.0.1\n", -1,
+          NULL));
+  run = finish (start_line ("sh -ec \"cd '%s'; "
+          "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=ours "
+          "-keyout ca.key -out ca.pem; "
+          "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=other "
+          "-keyout other.key -out other.pem; "
+          "openssl req -newkey rsa:2048 -nodes -subj /CN=server "
+          "-keyout server.key -out server.csr; "
+          "openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key "
+          "-CAcreateserial -days 2 -extfile ext -out server.pem\"", folder));
+  fail_unless (run.status == 0, "%s", run.err);
+  run_clear (&run);
+  g_free (path);
+}
+
+static GSubprocess *
+start_tls_server (gint * port)
+{
+  const gchar *argv[] = { "timeout", "100", "python3", "-u", "-c",
+    "import http.server, sys, functools, ssl\n"
+        "class H(http.server.SimpleHTTPRequestHandler):\n"
+        "  def log_message(self, *a): pass\n"
+        "s = http.server.ThreadingHTTPServer(('127.0.0.1', 0),"
+        " functools.partial(H, directory=sys.argv[1]))\n"
+        "c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)\n"
+        "c.load_cert_chain(sys.argv[1] + '/server.pem',"
+        " sys.argv[1] + '/server.key')\n"
+        "s.socket = c.wrap_socket(s.socket, server_side=True,"
+        " do_handshake_on_connect=False)\n"
+        "print(s.server_port)\n" "s.serve_forever()\n", folder, NULL
+  };
+
+  return read_port (start_argv (argv), port);
+}
+
+GST_START_TEST (test_https)
+{
+  gchar *local = in_folder ("s.m3u8"), *file = in_folder ("all.ts"), *remote;
+  GSubprocess *server;
+  gint port;
+  Run run;
+
+  make_certificates ();
+  server = start_tls_server (&port);
+  remote = g_strdup_printf ("--ca-file '%s/ca.pem' https://127.0.0.1:%d/s.m3u8",
+      folder, port);
+  expect_same_report (local, remote);
+  g_free (remote);
+  remote = g_strdup_printf ("--ca-file '%s/ca.pem' https://127.0.0.1:%d/all.ts",
+      folder, port);
+  expect_same_report (file, remote);
+  g_free (remote);
+
+  /* without it nobody vouches for the server, nor does another one */
+  run = run_tool ("https://127.0.0.1:%d/all.ts", port);
+  fail_unless_equals_int (run.status, 2);
+  fail_unless (strstr (run.err, "certificate") != NULL, "%s", run.err);
+  run_clear (&run);
+  run = run_tool ("--ca-file '%s/other.pem' https://127.0.0.1:%d/all.ts",
+      folder, port);
+  fail_unless_equals_int (run.status, 2);
+  fail_unless (strstr (run.err, "certificate") != NULL, "%s", run.err);
+  run_clear (&run);
+  run = run_tool ("--ca-file '%s/none.pem' https://127.0.0.1:%d/all.ts",
+      folder, port);
+  fail_unless_equals_int (run.status, 2);
+  fail_unless (strstr (run.err, "none.pem") != NULL, "%s", run.err);
+  run_clear (&run);
+  stop (server);
+  g_free (local);
+  g_free (file);
+}
+
+GST_END_TEST;
+
+/* How souphttpsrc is told of a CA: with libsoup 3 by its tls-database, for
+ * ssl-ca-file is libsoup 2's. */
+static GstMessageType
+read_by_soup (const gchar * ca, gint port, guint64 * packets)
+{
+  gchar *line = g_strdup_printf ("souphttpsrc name=s retries=0 "
+      "location=https://127.0.0.1:%d/all.ts ! tstimingcheck name=t ! fakesink",
+      port), *path = in_folder (ca);
+  GstElement *pipeline = gst_parse_launch (line, NULL);
+  GstElement *source = gst_bin_get_by_name (GST_BIN (pipeline), "s");
+  GstElement *check = gst_bin_get_by_name (GST_BIN (pipeline), "t");
+  GTlsDatabase *database = g_tls_file_database_new (path, NULL);
+  GstBus *bus = gst_element_get_bus (pipeline);
+  GstMessage *message;
+  GstMessageType type;
+  GstStructure *stats;
+
+  fail_unless (database != NULL);
+  g_object_set (source, "tls-database", database, NULL);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  message = gst_bus_timed_pop_filtered (bus, 60 * GST_SECOND,
+      GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  fail_unless (message != NULL);
+  type = GST_MESSAGE_TYPE (message);
+  gst_message_unref (message);
+  g_object_get (check, "stats", &stats, NULL);
+  fail_unless (gst_structure_get_uint64 (stats, "packets", packets));
+  gst_structure_free (stats);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  gst_object_unref (bus);
+  gst_object_unref (source);
+  gst_object_unref (check);
+  gst_object_unref (pipeline);
+  g_object_unref (database);
+  g_free (path);
+  g_free (line);
+  return type;
+}
+
+GST_START_TEST (test_https_by_element)
+{
+  GSubprocess *server;
+  guint64 packets;
+  gint port;
+
+  make_certificates ();
+  server = start_tls_server (&port);
+  /* in this order: a TLS session that was good once is taken up again by the
+   * same process, whoever vouches for it then */
+  fail_unless_equals_int (read_by_soup ("other.pem", port, &packets),
+      GST_MESSAGE_ERROR);
+  fail_unless_equals_uint64 (packets, 0);
+  fail_unless_equals_int (read_by_soup ("ca.pem", port, &packets),
+      GST_MESSAGE_EOS);
+  fail_unless_equals_uint64 (packets, file_size ("all.ts") / 188);
+  stop (server);
 }
 
 GST_END_TEST;
@@ -567,6 +717,8 @@ ts_timing_inputs_suite (void)
   tcase_set_timeout (tc, 60);
   tcase_add_unchecked_fixture (tc, make_streams, remove_streams);
   tcase_add_test (tc, test_http);
+  tcase_add_test (tc, test_https);
+  tcase_add_test (tc, test_https_by_element);
   tcase_add_test (tc, test_byte_ranges_are_segments);
   tcase_add_test (tc, test_i_frames_only);
   tcase_add_test (tc, test_pipe);
