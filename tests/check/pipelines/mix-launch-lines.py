@@ -17,6 +17,7 @@ sys.dont_write_bytecode = True
 from recording import Recording  # noqa: E402
 
 SERVER = os.path.join(SOURCE, "tests", "servers", "nginx-rtmp.sh")
+IMAGE = "file://" + os.path.join(SOURCE, "doc", "gallery.png")
 FRAMES = 30
 RECORDED = 100000   # bytes: some seconds of a line that never ends by itself
 
@@ -153,7 +154,8 @@ class LaunchLines(unittest.TestCase):
         for text in configs:
             location = os.path.join(self.work, "config.json")
             with open(location, "w", encoding="utf-8") as config:
-                config.write(text)
+                # an image that is there
+                config.write(re.sub(r"file:///srv/[-\w.]*", IMAGE, text))
             self.run_line("gst-launch-1.0 layoutcompositor force-live=true "
                           f"mixing-config-location={location} ! "
                           "fakesink num-buffers=3", self.work)
