@@ -248,7 +248,8 @@ looks_arrange (Looks * looks, const GstPublishMixingConfig * mixing,
     arrange_watermark (looks,
         gst_publish_mixing_config_get_watermark (mixing, i), i);
 
-  image_store_forget (looks->store, FALSE);
+  /* the past is forgotten once the texts are asked for again */
+  looks->n_texts = MAX_PAST_TEXTS + 1;
 }
 
 /* Writes what @text says now, if that is not what it said before. */
@@ -256,11 +257,12 @@ static void
 update_text (Looks * looks, LookOverlay * look, const GstPublishText * text,
     const LookUser * user, const StillSpec * box, gint64 second)
 {
+  guint64 key = user != NULL ? user->key : 0;
   StillSpec spec = *box;
   GDateTime *now;
   gchar *said;
 
-  if (look->text != NULL && look->user == (user != NULL ? user->key : 0) &&
+  if (look->text != NULL && look->user == key &&
       (look->second == second || !gst_publish_text_tells_time (text->text)))
     return;
   now = g_date_time_new_now_local ();
@@ -268,14 +270,19 @@ update_text (Looks * looks, LookOverlay * look, const GstPublishText * text,
       user->user_id : NULL, user != NULL ? user->room_id : NULL, now);
   g_date_time_unref (now);
   look->second = second;
-  look->user = user != NULL ? user->key : 0;
 
   if (g_strcmp0 (look->text, said) == 0) {
+    look->user = key;
     g_free (said);
     return;
   }
   g_free (look->text);
   look->text = said;
+  /* the last second is shown until this one is written, but nobody under
+   * another's name */
+  if (look->user != key)
+    g_clear_pointer (&look->still, still_unref);
+  look->user = key;
 
   spec.text.text = said;
   spec.text.font = text->font;

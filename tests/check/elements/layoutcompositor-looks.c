@@ -266,6 +266,7 @@ has_marks (Mix * m, gint x0, gint y0, gint x1, gint y1, Yuv plain)
 GST_START_TEST (test_label_and_text)
 {
   gint64 end = g_get_monotonic_time () + WAIT;
+  gchar *wrong = NULL;
   Show s;
 
   show_init (&s, "{\"videoLayoutList\":[{\"x\":0,\"y\":0,\"width\":160,"
@@ -283,6 +284,15 @@ GST_START_TEST (test_label_and_text)
   fail_if (has_marks (s.m, 0, 0, 78, 60, BLUE));
   /* nobody is in the second layout: it says nobody's name */
   fail_if (has_marks (s.m, 0, 100, 60, 120, DARK));
+
+  /* another config with the same label: it is there in the first frame */
+  g_signal_emit_by_name (s.m->mix, "apply-config", "{\"videoLayoutList\":["
+      "{\"x\":0,\"y\":0,\"width\":160,\"height\":100,"
+      "\"label\":\"{userId}\"}]}", &wrong);
+  fail_unless (wrong == NULL, "%s", wrong);
+  show (&s, BLUE);
+  fail_unless (has_marks (s.m, 0, 70, 80, 100, BLUE));
+  fail_if (has_marks (s.m, 80, 4, 156, 24, BLUE));
   mix_free (s.m);
 }
 
