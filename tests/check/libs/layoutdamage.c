@@ -20,6 +20,7 @@ typedef struct
   Picture pictures[MAX_PICTURES];
   gboolean has_picture[MAX_PICTURES];
 
+  GstClockTime now;
   GQueue held;                  /* Held: frames that downstream holds */
   guint max_held;
 } Room;
@@ -293,7 +294,8 @@ release (Room * room, guint n)
 
 /* Arranges and composes for pictures that are in the slots of their index. */
 static void
-compose (Stage * stage, Picture * const *pictures, guint cameras)
+compose (Stage * stage, Picture * const *pictures, guint cameras,
+    GstClockTime now)
 {
   SlotView views[MAX_PICTURES] = { {0,}, };
   guint i;
@@ -306,7 +308,7 @@ compose (Stage * stage, Picture * const *pictures, guint cameras)
     views[i].user_id = "somebody";
     views[i].picture = pictures[i];
   }
-  stage_compose (stage, views, 0, 60 * G_USEC_PER_SEC);
+  stage_compose (stage, views, now, 60 * G_USEC_PER_SEC);
 }
 
 /* Shows one frame both ways and lets downstream hold it. */
@@ -322,8 +324,10 @@ room_show (Room * room, guint64 seed)
   for (i = 0; i < MAX_PICTURES; i++)
     pictures[i] = room->has_picture[i] ? &room->pictures[i] : NULL;
 
-  compose (&room->stage, pictures, 0);
-  compose (&room->plain, pictures, 0);
+  /* some rooms move and fade from one config and picture to the next */
+  room->now += 40 * GST_MSECOND;
+  compose (&room->stage, pictures, 0, room->now);
+  compose (&room->plain, pictures, 0, room->now);
   fail_unless_equals_int (stage_show (&room->stage, shown), GST_FLOW_OK);
   fail_unless_equals_int (stage_paint (&room->plain, plain), GST_FLOW_OK);
 
@@ -345,6 +349,11 @@ room_init (Room * room, guint32 seed)
   room->rand = g_rand_new_with_seed (seed);
   stage_init (&room->stage);
   stage_init (&room->plain);
+  if (seed % 3 == 0) {
+    room->stage.motion->transition_time = 200 * GST_MSECOND;
+    room->stage.motion->fade_time = 120 * GST_MSECOND;
+    *room->plain.motion = *room->stage.motion;
+  }
   g_queue_init (&room->held);
   room->max_held = g_rand_int_range (room->rand, 0, 5);
   room_set_canvas (room, g_rand_int_range (room->rand, 16, 160),
@@ -449,13 +458,13 @@ GST_START_TEST (test_cost)
     }
   }
   first_frame = gst_buffer_new ();
-  compose (stage, pictures, 4);
+  compose (stage, pictures, 4, 0);
   fail_unless_equals_int (stage_show (stage, first_frame), GST_FLOW_OK);
   fail_unless_equals_uint64 (stage->painted, 64 * 64);
 
   /* the same: the same memory again, though it is held */
   frame = gst_buffer_new ();
-  compose (stage, pictures, 4);
+  compose (stage, pictures, 4, 0);
   fail_unless_equals_int (stage_show (stage, frame), GST_FLOW_OK);
   fail_unless_equals_uint64 (stage->painted, 64 * 64);
   fail_unless (gst_buffer_peek_memory (frame, 0) ==
@@ -469,7 +478,7 @@ GST_START_TEST (test_cost)
     room_set_picture (&room, 1);
   stage->painted = 0;
   frame = gst_buffer_new ();
-  compose (stage, pictures, 4);
+  compose (stage, pictures, 4, 0);
   fail_unless_equals_int (stage_show (stage, frame), GST_FLOW_OK);
   fail_unless_equals_uint64 (stage->painted, 32 * 32);
   fail_unless_equals_int (stage->ring.canvases->len, 1);
@@ -486,7 +495,7 @@ GST_START_TEST (test_cost)
   }
   stage->painted = 0;
   frame = gst_buffer_new ();
-  compose (stage, pictures, 4);
+  compose (stage, pictures, 4, 0);
   fail_unless_equals_int (stage_show (stage, frame), GST_FLOW_OK);
   fail_unless_equals_uint64 (stage->painted, 64 * 32 - 16 * 16);
   gst_buffer_unref (frame);
