@@ -12,7 +12,7 @@
 #define RING_MAX_BYTES (256 * 1024 * 1024)
 
 /* Below this many pixels a second thread costs more than it gives. */
-#define MIN_SHARED_PIXELS (400 * 1000)
+#define MIN_SHARED_PIXELS (1000 * 1000)
 
 /* Parts of a shared job for each of the crew: the scenes are uneven. */
 #define PARTS_PER_HAND 3

@@ -243,11 +243,20 @@ GST_START_TEST (test_same_size_is_a_copy)
 
 GST_END_TEST;
 
-/* Rows that are halved exactly are means of two; all else is as for columns. */
+/* How much of [@from, @to) lies in the sample from @j to @j + 1. */
+static gdouble
+overlap (gdouble from, gdouble to, gint j)
+{
+  return MAX (MIN (to, j + 1) - MAX (from, j), 0.0);
+}
+
+/* Rows that are halved exactly are means of two, those that are reduced by
+ * more are means of what they cover; all else is as for columns. */
 GST_START_TEST (test_rows)
 {
-  const gdouble steps[] = { 2, 2.1, 4, 1.5, 0.5, 1, 2 };
-  const gdouble starts[] = { 0, 0, 0, 0, 0, 0, 0.5 };
+  const gdouble means[] = { 2.1, 8.0 / 3, 4, 5.3 };
+  const gdouble steps[] = { 1.5, 0.5, 1, 2 };
+  const gdouble starts[] = { 0, 0, 0, 0.5 };
   GRand *rand = g_rand_new_with_seed (7);
   Plane in = plane_new (300, 80, 1, rand), out = plane_new (300, 40, 1, NULL);
   ScalerAxis *h = scaler_axis_new (300, 0, 1, 300);
@@ -267,7 +276,25 @@ GST_START_TEST (test_rows)
   scaler_axis_free (h);
   scaler_axis_free (v);
 
-  for (i = 1; i < G_N_ELEMENTS (steps); i++) {
+  for (i = 0; i < G_N_ELEMENTS (means); i++) {
+    gint k;
+
+    v = scaler_axis_new_rows (80, 0.25, means[i], 14);
+    for (y = 0; y < 14; y++) {
+      for (k = 0; k < v->taps; k++) {
+        gint j = v->offset[y] + k;
+        gdouble from = 0.25 + y * means[i], to = from + means[i];
+        gdouble want = overlap (from, to, j) / means[i] * (1 << SCALER_SHIFT);
+
+        fail_unless (fabs (v->weight[y * v->taps + k] - want) <= 1.0,
+            "reduced by %g, row %d of %d: %d, not %g", means[i], j, y,
+            v->weight[y * v->taps + k], want);
+      }
+    }
+    scaler_axis_free (v);
+  }
+
+  for (i = 0; i < G_N_ELEMENTS (steps); i++) {
     h = scaler_axis_new (80, starts[i], steps[i], 15);
     v = scaler_axis_new_rows (80, starts[i], steps[i], 15);
     fail_unless_equals_int (h->taps, v->taps);
