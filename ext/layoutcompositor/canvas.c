@@ -176,11 +176,15 @@ canvas_borrow (Canvas * canvas, const Canvas * from)
   ScalerScratch scratch = canvas->scratch;
   guint8 *edge = canvas->edge;
   gsize edge_size = canvas->edge_size;
+  guint8 *aside = canvas->aside;
+  gsize aside_size = canvas->aside_size;
 
   *canvas = *from;
   canvas->scratch = scratch;
   canvas->edge = edge;
   canvas->edge_size = edge_size;
+  canvas->aside = aside;
+  canvas->aside_size = aside_size;
 }
 
 /**
@@ -213,6 +217,8 @@ canvas_clear (Canvas * canvas)
   scaler_scratch_clear (&canvas->scratch);
   g_clear_pointer (&canvas->edge, g_free);
   canvas->edge_size = 0;
+  g_clear_pointer (&canvas->aside, g_free);
+  canvas->aside_size = 0;
 }
 
 /**
@@ -429,6 +435,37 @@ add_shared_chroma (Canvas * canvas, const Rect * rect, const Rect * part,
   }
 }
 
+static void
+draw_luma (Canvas * canvas, const Rect * rect, const Sprite * sprite,
+    const GstVideoFrame * picture)
+{
+  ScalerPlane luma = { GST_VIDEO_FRAME_PLANE_DATA (picture, 0),
+    GST_VIDEO_FRAME_PLANE_STRIDE (picture, 0), 1
+  };
+  ScalerTarget to = {
+    {canvas->data[0] + rect->y0 * canvas->stride[0] + rect->x0},
+    {canvas->stride[0]}, 1
+  };
+
+  scaler_draw (&luma, sprite->luma_h, sprite->luma_v,
+      rect->x0 - sprite->visible.x0, rect->y0 - sprite->visible.y0,
+      rect->x1 - rect->x0, rect->y1 - rect->y0, &to, &canvas->scratch);
+}
+
+/* Draws the chroma samples of @part over what was there. */
+static void
+overwrite_chroma (Canvas * canvas, const Rect * part, const Sprite * sprite,
+    const GstVideoFrame * picture)
+{
+  ScalerTarget to = {
+    {chroma_at (canvas, 1, part->x0, part->y0),
+        chroma_at (canvas, 2, part->x0, part->y0)},
+    {canvas->stride[1], canvas->stride[2]}, canvas->chroma_step
+  };
+
+  draw_chroma (canvas, part, sprite, picture, &to);
+}
+
 /**
  * canvas_draw:
  * @canvas: the canvas
@@ -443,32 +480,34 @@ void
 canvas_draw (Canvas * canvas, const Rect * rect, const Sprite * sprite,
     const GstVideoFrame * picture)
 {
-  ScalerPlane luma = { GST_VIDEO_FRAME_PLANE_DATA (picture, 0),
-    GST_VIDEO_FRAME_PLANE_STRIDE (picture, 0), 1
-  };
-  ScalerTarget luma_to = {
-    {canvas->data[0] + rect->y0 * canvas->stride[0] + rect->x0},
-    {canvas->stride[0]}, 1
-  };
   ChromaCover cover = chroma_cover (canvas, rect);
   Rect shared[4];
   guint n = shared_chroma (&cover, shared);
   guint i;
 
-  scaler_draw (&luma, sprite->luma_h, sprite->luma_v,
-      rect->x0 - sprite->visible.x0, rect->y0 - sprite->visible.y0,
-      rect->x1 - rect->x0, rect->y1 - rect->y0, &luma_to, &canvas->scratch);
-
-  if (!rect_is_empty (&cover.whole)) {
-    ScalerTarget to = {
-      {chroma_at (canvas, 1, cover.whole.x0, cover.whole.y0),
-          chroma_at (canvas, 2, cover.whole.x0, cover.whole.y0)},
-      {canvas->stride[1], canvas->stride[2]}, canvas->chroma_step
-    };
-
-    draw_chroma (canvas, &cover.whole, sprite, picture, &to);
-  }
-
+  draw_luma (canvas, rect, sprite, picture);
+  if (!rect_is_empty (&cover.whole))
+    overwrite_chroma (canvas, &cover.whole, sprite, picture);
   for (i = 0; i < n; i++)
     add_shared_chroma (canvas, rect, &shared[i], sprite, picture);
+}
+
+/**
+ * canvas_draw_whole:
+ * @canvas: the canvas
+ * @rect: what to draw of it, inside of sprite->visible, not empty
+ * @sprite: how it is scaled
+ * @picture: as for canvas_draw()
+ *
+ * Draws a part of an opaque picture, and every chroma sample that it touches
+ * as if it were all its own. No edge is to be opened before.
+ */
+void
+canvas_draw_whole (Canvas * canvas, const Rect * rect, const Sprite * sprite,
+    const GstVideoFrame * picture)
+{
+  ChromaCover cover = chroma_cover (canvas, rect);
+
+  draw_luma (canvas, rect, sprite, picture);
+  overwrite_chroma (canvas, &cover.all, sprite, picture);
 }

@@ -40,6 +40,8 @@ G_BEGIN_DECLS
   ScalerScratch scratch;
   guint8 *edge;                 /* one row or column of shared chroma */
   gsize edge_size;
+  guint8 *aside;                /* what a group is painted on */
+  gsize aside_size;
 } Canvas;
 
 typedef struct
@@ -82,6 +84,9 @@ void canvas_open_edges (Canvas * canvas, const Rect * rect);
 void canvas_fill (Canvas * canvas, const Rect * rect, CanvasColor color);
 
 void canvas_draw (Canvas * canvas,
+    const Rect * rect, const Sprite * sprite, const GstVideoFrame * picture);
+
+void canvas_draw_whole (Canvas * canvas,
     const Rect * rect, const Sprite * sprite, const GstVideoFrame * picture);
 
 void canvas_blend (Canvas * canvas,

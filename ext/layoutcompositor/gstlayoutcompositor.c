@@ -27,6 +27,13 @@
  * the participants stand in a grid. The z-order is the config's; the pads'
  * property `zorder`, which every video aggregator has, is not used.
  *
+ * A layout always shows something: the user's picture; when no more comes the
+ * last one, for #GstLayoutCompositor:stall-timeout; then the placeholder
+ * image; or else the layout's colour. Images and texts (name labels,
+ * watermarks) are made ready in a thread of their own, so that no frame of a
+ * live canvas is late for them; a canvas that is not live waits for them, five
+ * seconds at most for each config.
+ *
  * The canvas is as large and as fast as downstream's caps say, else as the
  * encoder of the job, else 1280x720 at 15 frames a second. It is I420 or NV12,
  * and bt709 unless the caps say otherwise. Inputs may have any raw format,
@@ -50,9 +57,16 @@
  *
  * * `serial` (#guint): counted from 1 for every config that was accepted
  * * `running-time` (#guint64, nanoseconds): of that frame
+ * * `slot-policy` (#GstPublishSlotPolicy): by which free layouts were filled
+ * * `speaker` (#GstStructure, only with the policy `speaker` and once somebody
+ *   spoke): `user-id`, `room-id`, `stream-type` and `pad`
  * * `slots` (#GstValueArray of #GstStructure): for each layout `layout`
- *   (#gint, its index) and, if a user is in it, `user-id`, `room-id`,
- *   `stream-type` and `pad`
+ *   (#gint, its index), `shows` (#gchararray: `live`, `held`, `placeholder` or
+ *   `color`) and, if a user is in it, `user-id`, `room-id`, `stream-type` and
+ *   `pad`
+ *
+ * An image that cannot be shown is a WARNING that names its place in the
+ * config, once; the picture goes on without it.
  */
 
 #ifdef HAVE_CONFIG_H
@@ -69,12 +83,19 @@ GST_DEBUG_CATEGORY (layout_compositor_debug);
 #define NO_CONFIG "{\"template\":\"grid\"}"
 
 #define DEFAULT_SLOT_POLICY GST_PUBLISH_SLOT_POLICY_JOIN_ORDER
+#define DEFAULT_STALL_TIMEOUT (5 * GST_SECOND)
+#define DEFAULT_IMAGE_SCHEMES "file,data,http,https"
+#define MAX_CHANGE_TIME (10 * GST_SECOND)
 
 enum
 {
   PROP_MIXING_CONFIG = 1,
   PROP_MIXING_CONFIG_LOCATION,
   PROP_SLOT_POLICY,
+  PROP_STALL_TIMEOUT,
+  PROP_TRANSITION_TIME,
+  PROP_FADE_TIME,
+  PROP_IMAGE_SCHEMES,
   PROP_FORCE_LIVE,
   PROP_STATS,
   N_PROPS
@@ -186,6 +207,27 @@ set_config_location (GstLayoutCompositor * self, const gchar * location)
   json = gst_publish_document_load (location, &error);
   set_config (self, json, error);
   g_free (json);
+}
+
+/* A list with an unknown scheme changes nothing: nobody is to believe that
+ * something is allowed, or not, that is otherwise. */
+static void
+set_image_schemes (GstLayoutCompositor * self, const gchar * schemes)
+{
+  gchar *wrong = image_schemes_check (schemes != NULL ? schemes : "");
+
+  if (wrong != NULL) {
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS, ("image-schemes: %s",
+            wrong), ("image-schemes stays as it was"));
+    g_free (wrong);
+    return;
+  }
+
+  g_mutex_lock (&self->lock);
+  g_free (self->image_schemes);
+  self->image_schemes = g_strdup (schemes != NULL ? schemes : "");
+  image_store_set_schemes (self->stage.looks->store, self->image_schemes);
+  g_mutex_unlock (&self->lock);
 }
 
 static gchar *
@@ -317,7 +359,6 @@ static GstStructure *
 make_stats (GstLayoutCompositor * self)
 {
   GstStructure *s;
-  GValue slots = G_VALUE_INIT;
 
   g_mutex_lock (&self->lock);
   s = gst_structure_new ("stats",
@@ -330,10 +371,9 @@ make_stats (GstLayoutCompositor * self)
       self->frames > 0 ? self->draw_time / self->frames : 0,
       "painted-pixels", G_TYPE_UINT64, self->painted,
       "canvases", G_TYPE_UINT, self->canvases, NULL);
-  slots_to_value (&self->slots, &slots);
+  slots_describe (&self->slots, s);
   g_mutex_unlock (&self->lock);
 
-  gst_structure_take_value (s, "slots", &slots);
   return s;
 }
 
@@ -355,6 +395,24 @@ gst_layout_compositor_set_property (GObject * object, guint prop_id,
       g_mutex_lock (&self->lock);
       self->slot_policy = g_value_get_enum (value);
       g_mutex_unlock (&self->lock);
+      break;
+    case PROP_STALL_TIMEOUT:
+      g_mutex_lock (&self->lock);
+      self->stall_timeout = g_value_get_uint64 (value);
+      g_mutex_unlock (&self->lock);
+      break;
+    case PROP_TRANSITION_TIME:
+      g_mutex_lock (&self->lock);
+      self->transition_time = g_value_get_uint64 (value);
+      g_mutex_unlock (&self->lock);
+      break;
+    case PROP_FADE_TIME:
+      g_mutex_lock (&self->lock);
+      self->fade_time = g_value_get_uint64 (value);
+      g_mutex_unlock (&self->lock);
+      break;
+    case PROP_IMAGE_SCHEMES:
+      set_image_schemes (self, g_value_get_string (value));
       break;
     case PROP_FORCE_LIVE:
       gst_aggregator_set_force_live (GST_AGGREGATOR (self),
@@ -388,6 +446,26 @@ gst_layout_compositor_get_property (GObject * object, guint prop_id,
       g_value_set_enum (value, self->slot_policy);
       g_mutex_unlock (&self->lock);
       break;
+    case PROP_STALL_TIMEOUT:
+      g_mutex_lock (&self->lock);
+      g_value_set_uint64 (value, self->stall_timeout);
+      g_mutex_unlock (&self->lock);
+      break;
+    case PROP_TRANSITION_TIME:
+      g_mutex_lock (&self->lock);
+      g_value_set_uint64 (value, self->transition_time);
+      g_mutex_unlock (&self->lock);
+      break;
+    case PROP_FADE_TIME:
+      g_mutex_lock (&self->lock);
+      g_value_set_uint64 (value, self->fade_time);
+      g_mutex_unlock (&self->lock);
+      break;
+    case PROP_IMAGE_SCHEMES:
+      g_mutex_lock (&self->lock);
+      g_value_set_string (value, self->image_schemes);
+      g_mutex_unlock (&self->lock);
+      break;
     case PROP_FORCE_LIVE:
       g_value_set_boolean (value,
           gst_aggregator_get_force_live (GST_AGGREGATOR (self)));
@@ -411,6 +489,7 @@ gst_layout_compositor_finalize (GObject * object)
   g_clear_error (&self->bad_config);
   g_free (self->mixing_config);
   g_free (self->mixing_config_location);
+  g_free (self->image_schemes);
   slots_clear (&self->slots);
   g_queue_clear_full (&self->messages, (GDestroyNotify) gst_message_unref);
   g_mutex_clear (&self->lock);
@@ -461,6 +540,56 @@ install_properties (GObjectClass * gobject_class)
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
 
   /**
+   * GstLayoutCompositor:stall-timeout:
+   *
+   * How long the last picture of a user who sends no more is shown; then the
+   * layout's placeholder image, or its colour. Nanoseconds; the maximum is for
+   * ever.
+   */
+  properties[PROP_STALL_TIMEOUT] = g_param_spec_uint64 ("stall-timeout",
+      "Stall timeout", "How long the last picture of a user who sends no more "
+      "is shown before the placeholder is, in ns; the maximum is for ever",
+      0, G_MAXUINT64, DEFAULT_STALL_TIMEOUT,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
+
+  /**
+   * GstLayoutCompositor:transition-time:
+   *
+   * How long layouts take to move, slowly at both ends, to where a new config
+   * or a template has them; 0 shows one frame with all of the old and the next
+   * with all of the new. Nanoseconds, up to ten seconds.
+   */
+  properties[PROP_TRANSITION_TIME] = g_param_spec_uint64 ("transition-time",
+      "Transition time", "How long layouts take to move to where a new config "
+      "or a template has them, in ns; 0 is at once",
+      0, MAX_CHANGE_TIME, 0,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
+
+  /**
+   * GstLayoutCompositor:fade-time:
+   *
+   * How long a slot takes to change from one content to another: another user,
+   * the placeholder. Nanoseconds, up to ten seconds; 0 is at once.
+   */
+  properties[PROP_FADE_TIME] = g_param_spec_uint64 ("fade-time", "Fade time",
+      "How long a slot takes to change from one content to another (another "
+      "user, the placeholder), in ns; 0 is at once",
+      0, MAX_CHANGE_TIME, 0,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
+
+  /**
+   * GstLayoutCompositor:image-schemes:
+   *
+   * From where images are loaded: a list of `file`, `data`, `http` and
+   * `https`, with commas or spaces between them. It holds for redirects too,
+   * and for every image that is asked for after it was set.
+   */
+  properties[PROP_IMAGE_SCHEMES] = g_param_spec_string ("image-schemes",
+      "Image schemes", "From where images are loaded: a list of file, data, "
+      "http and https; it holds for redirects too", DEFAULT_IMAGE_SCHEMES,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
+
+  /**
    * GstLayoutCompositor:force-live:
    *
    * Makes the canvas flow in time whether or not there are inputs. It ends
@@ -480,7 +609,8 @@ install_properties (GObjectClass * gobject_class)
    * so far), `average-draw-time` (#guint64, nanoseconds), `painted-pixels`
    * (#guint64, of all frames: what did not change is not painted),
    * `canvases` (#guint, kept in memory, as many as downstream held at a time
-   * and one more) and `slots`, as in the message `layout-applied`.
+   * and one more) and `slot-policy`, `speaker` and `slots`, as in the message
+   * `layout-applied`.
    */
   properties[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
       "What is shown and what it costs: serial of the config, pending configs, "
@@ -544,6 +674,8 @@ gst_layout_compositor_init (GstLayoutCompositor * self)
 {
   g_mutex_init (&self->lock);
   self->slot_policy = DEFAULT_SLOT_POLICY;
+  self->stall_timeout = DEFAULT_STALL_TIMEOUT;
+  self->image_schemes = g_strdup (DEFAULT_IMAGE_SCHEMES);
   self->position = GST_CLOCK_TIME_NONE;
   config_queue_init (&self->queue);
   g_queue_init (&self->messages);

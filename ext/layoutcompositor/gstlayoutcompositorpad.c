@@ -13,6 +13,8 @@ enum
   PROP_USER_ID = 1,
   PROP_ROOM_ID,
   PROP_STREAM_TYPE,
+  PROP_PRIORITY,
+  PROP_VOLUME_LEVEL,
   N_PROPS
 };
 
@@ -45,6 +47,12 @@ gst_layout_compositor_pad_set_property (GObject * object, guint prop_id,
     case PROP_STREAM_TYPE:
       self->identity.stream_type = g_value_get_enum (value);
       break;
+    case PROP_PRIORITY:
+      self->priority = g_value_get_int (value);
+      break;
+    case PROP_VOLUME_LEVEL:
+      self->volume_level = g_value_get_double (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
       break;
@@ -68,6 +76,12 @@ gst_layout_compositor_pad_get_property (GObject * object, guint prop_id,
       break;
     case PROP_STREAM_TYPE:
       g_value_set_enum (value, self->identity.stream_type);
+      break;
+    case PROP_PRIORITY:
+      g_value_set_int (value, self->priority);
+      break;
+    case PROP_VOLUME_LEVEL:
+      g_value_set_double (value, self->volume_level);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -214,6 +228,29 @@ gst_layout_compositor_pad_class_init (GstLayoutCompositorPadClass * klass)
       GST_TYPE_PUBLISH_STREAM_TYPE, GST_PUBLISH_STREAM_TYPE_BIG,
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
 
+  /**
+   * GstLayoutCompositorPad:priority:
+   *
+   * How important the user is, for the slot policy `priority`: who waits takes
+   * the place of a user of lower priority.
+   */
+  properties[PROP_PRIORITY] = g_param_spec_int ("priority", "Priority",
+      "How important the user is, for slot-policy=priority: higher is more",
+      G_MININT, G_MAXINT, 0,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
+
+  /**
+   * GstLayoutCompositorPad:volume-level:
+   *
+   * How loud the user is now, for the slot policy `speaker`: what a meter in
+   * the application says, 0.0 for silence, 1.0 for full scale, set as often as
+   * it changes (every 100 ms will do).
+   */
+  properties[PROP_VOLUME_LEVEL] = g_param_spec_double ("volume-level",
+      "Volume level", "How loud the user is now, for slot-policy=speaker: 0.0 "
+      "is silence, 1.0 full scale", 0.0, 1.0, 0.0,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
+
   g_object_class_install_properties (gobject_class, N_PROPS, properties);
 
   gst_type_mark_as_plugin_api (GST_TYPE_PUBLISH_STREAM_TYPE, 0);
@@ -236,20 +273,23 @@ gst_layout_compositor_pad_init (GstLayoutCompositorPad * self)
 }
 
 /**
- * gst_layout_compositor_pad_get_identity:
+ * gst_layout_compositor_pad_get_user:
  * @pad: the pad
- * @identity: (out caller-allocates): whose stream it carries now; free with
- *     stream_identity_clear()
+ * @user: (out caller-allocates): whose stream it carries now; free with
+ *     user_clear()
  *
  * Any thread.
  */
 void
-gst_layout_compositor_pad_get_identity (GstLayoutCompositorPad * pad,
-    StreamIdentity * identity)
+gst_layout_compositor_pad_get_user (GstLayoutCompositorPad * pad, User * user)
 {
   GST_OBJECT_LOCK (pad);
-  identity->user_id = g_ref_string_acquire (pad->identity.user_id);
-  identity->room_id = g_ref_string_acquire (pad->identity.room_id);
-  identity->stream_type = pad->identity.stream_type;
+  user->arrival = pad->arrival;
+  user->identity.user_id = g_ref_string_acquire (pad->identity.user_id);
+  user->identity.room_id = g_ref_string_acquire (pad->identity.room_id);
+  user->identity.stream_type = pad->identity.stream_type;
+  user->priority = pad->priority;
+  user->volume_level = pad->volume_level;
+  user->pad = g_strdup (GST_OBJECT_NAME (pad));
   GST_OBJECT_UNLOCK (pad);
 }

@@ -24,11 +24,16 @@ G_DECLARE_FINAL_TYPE (GstLayoutCompositorPad, gst_layout_compositor_pad, GST,
 
        /* object lock */
        StreamIdentity identity;
+       gint priority;
+       gdouble volume_level;
 
        /* streaming thread of the source pad */
        GstVideoOrientationMethod orientation;
        Picture picture;
        gchar *warned;           /* what was last warned of, NULL = nothing */
+       const GstBuffer *seen;   /* the last one; not held, only compared */
+       GstClockTime seen_pts;   /* of that */
+       GstClockTime picture_time;       /* running time at which it came */
 
        /* streaming thread of this pad */
        GstSegment segment;
@@ -36,8 +41,8 @@ G_DECLARE_FINAL_TYPE (GstLayoutCompositorPad, gst_layout_compositor_pad, GST,
        GstClockTime next_pts;   /* where the last buffer ended */
      };
 
-     void gst_layout_compositor_pad_get_identity (GstLayoutCompositorPad * pad,
-    StreamIdentity * identity);
+     void gst_layout_compositor_pad_get_user (GstLayoutCompositorPad * pad,
+    User * user);
 
 G_END_DECLS
 #endif /* __GST_LAYOUT_COMPOSITOR_PAD_H__ */

@@ -29,6 +29,10 @@ struct _GstLayoutCompositor
 
   /* lock */
   GstPublishSlotPolicy slot_policy;
+  GstClockTime stall_timeout;
+  GstClockTime transition_time;
+  GstClockTime fade_time;
+  gchar *image_schemes;
   gchar *mixing_config;         /* text of the last accepted config */
   gchar *mixing_config_location;
   GError *bad_config;           /* refused while in NULL */

@@ -10,6 +10,8 @@
 #include "config.h"
 #endif
 
+#include <string.h>
+
 #include "gstlayoutcompositorpad.h"
 #include "gstlayoutcompositorprivate.h"
 
@@ -17,6 +19,9 @@
 
 /* More hands than this would wait for memory, not for each other. */
 #define MAX_HANDS 8
+
+/* How long a canvas that is not live waits for images, in microseconds. */
+#define IMAGE_WAIT (5 * G_USEC_PER_SEC)
 
 static gpointer parent_class;
 
@@ -93,7 +98,7 @@ list_users (GstLayoutCompositor * self, GPtrArray * pads, GArray * users)
 
   for (i = 0; i < pads->len;) {
     GstLayoutCompositorPad *pad = g_ptr_array_index (pads, i);
-    User user = { pad->arrival, };
+    User user;
 
     if (gst_aggregator_pad_is_eos (GST_AGGREGATOR_PAD (pad)) &&
         !gst_video_aggregator_pad_has_current_buffer (GST_VIDEO_AGGREGATOR_PAD
@@ -102,8 +107,7 @@ list_users (GstLayoutCompositor * self, GPtrArray * pads, GArray * users)
       g_ptr_array_remove_index (pads, i);
       continue;
     }
-    gst_layout_compositor_pad_get_identity (pad, &user.identity);
-    user.pad = gst_object_get_name (GST_OBJECT (pad));
+    gst_layout_compositor_pad_get_user (pad, &user);
     g_array_append_val (users, user);
     i++;
   }
@@ -112,7 +116,8 @@ list_users (GstLayoutCompositor * self, GPtrArray * pads, GArray * users)
 /* Brings the pad's picture up to date. A GAP, or a frame that cannot be read,
  * leaves the last one; so does the base class, as long as it holds a frame. */
 static void
-update_picture (GstLayoutCompositor * self, GstLayoutCompositorPad * pad)
+update_picture (GstLayoutCompositor * self, GstLayoutCompositorPad * pad,
+    GstClockTime running_time)
 {
   GstVideoAggregatorPad *vpad = GST_VIDEO_AGGREGATOR_PAD (pad);
   GstBuffer *buffer = gst_video_aggregator_pad_get_current_buffer (vpad);
@@ -131,6 +136,11 @@ update_picture (GstLayoutCompositor * self, GstLayoutCompositorPad * pad)
           pad->picture.shown == buffer ? pad->picture.orientation :
           pad->orientation, &GST_VIDEO_AGGREGATOR (self)->info, &error)) {
     g_clear_pointer (&pad->warned, g_free);
+    /* the same picture in a new buffer is a sign of life too */
+    if (pad->seen != buffer || pad->seen_pts != GST_BUFFER_PTS (buffer))
+      pad->picture_time = running_time;
+    pad->seen = buffer;
+    pad->seen_pts = GST_BUFFER_PTS (buffer);
     return;
   }
 
@@ -150,23 +160,51 @@ announce_config (GstLayoutCompositor * self, GstClockTime running_time)
   GstStructure *s = gst_structure_new ("layout-applied",
       "serial", G_TYPE_UINT, self->stage.config->serial,
       "running-time", G_TYPE_UINT64, running_time, NULL);
-  GValue slots = G_VALUE_INIT;
 
   g_mutex_lock (&self->lock);
-  slots_to_value (&self->slots, &slots);
+  slots_describe (&self->slots, s);
   g_mutex_unlock (&self->lock);
-  gst_structure_take_value (s, "slots", &slots);
   post_later (self, gst_message_new_element (GST_OBJECT (self), s));
 }
 
+/* Who is in slot @i, and what of that user there is to be seen. */
+static SlotView
+view_slot (GstLayoutCompositorPad * pad, const User * user)
+{
+  return (SlotView) {
+  .arrival = user->arrival,.user_id = user->identity.user_id,.room_id =
+        user->identity.room_id,.picture = &pad->picture,.picture_time =
+        pad->picture_time,.is_still =
+        GST_VIDEO_AGGREGATOR_PAD (pad)->info.fps_n == 0};
+}
+
+/* How long a frame may wait for images: one of a live canvas has its time. */
+static gint64
+image_wait (GstLayoutCompositor * self)
+{
+  GstAggregator *agg = GST_AGGREGATOR (self);
+
+  return gst_aggregator_get_force_live (agg) ||
+      gst_aggregator_get_latency (agg) != GST_CLOCK_TIME_NONE ? 0 : IMAGE_WAIT;
+}
+
+static void
+warn_of_images (GstLayoutCompositor * self)
+{
+  gchar *warning;
+
+  while ((warning = image_store_pop_warning (self->stage.looks->store)) != NULL)
+    warn_later (self, warning);
+}
+
 static GstFlowReturn
-draw (GstLayoutCompositor * self, GstBuffer * buffer)
+draw (GstLayoutCompositor * self, GstBuffer * buffer, GstClockTime running_time)
 {
   Stage *stage = &self->stage;
   GPtrArray *pads = g_ptr_array_new_with_free_func (gst_object_unref);
   GArray *users = g_array_new (FALSE, FALSE, sizeof (User));
+  SlotView views[GST_PUBLISH_MAX_LAYOUTS] = { {0,}, };
   gint slots[GST_PUBLISH_MAX_LAYOUTS];
-  Picture *pictures[GST_PUBLISH_MAX_LAYOUTS] = { NULL, };
   GstFlowReturn ret;
   guint i, k;
 
@@ -176,30 +214,39 @@ draw (GstLayoutCompositor * self, GstBuffer * buffer)
 
   g_mutex_lock (&self->lock);
   slots_update (&self->slots, self->slot_policy, users, stage->layouts,
-      stage->n_layouts, slots);
+      stage->n_layouts, running_time, slots);
+  stage->stall_timeout = self->stall_timeout;
+  stage->motion->transition_time = self->transition_time;
+  stage->motion->fade_time = self->fade_time;
   g_mutex_unlock (&self->lock);
 
   for (k = 0; k < pads->len; k++) {
     GstLayoutCompositorPad *pad = g_ptr_array_index (pads, k);
     gboolean shown = FALSE;
 
-    for (i = 0; i < stage->n_layouts; i++) {
-      if (slots[i] == (gint) k) {
-        pictures[i] = &pad->picture;
-        shown = TRUE;
-      }
-    }
+    for (i = 0; i < stage->n_layouts; i++)
+      shown |= slots[i] == (gint) k;
     /* who waits holds no buffer, and comes back with a new picture */
     if (shown)
-      update_picture (self, pad);
+      update_picture (self, pad, running_time);
     else
       picture_drop (&pad->picture);
+    for (i = 0; i < stage->n_layouts; i++)
+      if (slots[i] == (gint) k)
+        views[i] = view_slot (pad, &g_array_index (users, User, k));
   }
+  stage_compose (stage, views, running_time, image_wait (self));
+  warn_of_images (self);
+
+  g_mutex_lock (&self->lock);
+  memcpy (self->slots.step, stage->step, sizeof (stage->step));
+  g_mutex_unlock (&self->lock);
+
   /* an empty one is a frame of the ring */
   if (gst_buffer_n_memory (buffer) == 0)
-    ret = stage_show (stage, pictures, buffer);
+    ret = stage_show (stage, buffer);
   else
-    ret = stage_paint (stage, pictures, buffer);
+    ret = stage_paint (stage, buffer);
 
   g_array_unref (users);
   g_ptr_array_unref (pads);
@@ -216,7 +263,7 @@ gst_layout_compositor_aggregate_frames (GstVideoAggregator * vagg,
       gst_segment_to_running_time (&GST_AGGREGATOR_PAD (GST_AGGREGATOR
           (vagg)->srcpad)->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
   gint64 started = g_get_monotonic_time ();
-  GstFlowReturn ret = draw (self, buffer);
+  GstFlowReturn ret = draw (self, buffer, running_time);
 
   if (ret == GST_FLOW_ERROR)
     GST_ELEMENT_ERROR (self, RESOURCE, WRITE,
@@ -234,7 +281,6 @@ gst_layout_compositor_aggregate_frames (GstVideoAggregator * vagg,
   if (self->check_config) {
     self->check_config = FALSE;
     warn_later (self, stage_describe_clipping (&self->stage));
-    warn_later (self, stage_describe_undrawn (&self->stage));
   }
   if (self->announce) {
     self->announce = FALSE;
@@ -576,10 +622,12 @@ gst_layout_compositor_stop (GstAggregator * agg)
     GstLayoutCompositorPad *pad = l->data;
 
     picture_clear (&pad->picture);
+    pad->seen = NULL;
     pad->orientation = GST_VIDEO_ORIENTATION_IDENTITY;
   }
   GST_OBJECT_UNLOCK (self);
 
+  stage_stop (&self->stage);
   stage_set_crew (&self->stage, NULL, 0);
   canvas_ring_clear (&self->stage.ring);
 

@@ -180,12 +180,23 @@ show_instead (Picture * p, const GstVideoInfo * info, GstBuffer * buffer)
   return FALSE;
 }
 
+/* A buffer to write to: one that someone else still holds is left to them. */
+static void
+make_room (GstBuffer ** buffer, gsize size)
+{
+  if (*buffer != NULL && !gst_buffer_is_writable (*buffer))
+    gst_clear_buffer (buffer);
+  if (*buffer == NULL)
+    *buffer = gst_buffer_new_allocate (NULL, size, NULL);
+}
+
 /* Replaces the mapped frame @p->frame by its conversion. */
 static gboolean
 convert (Picture * p)
 {
   GstVideoFrame out;
 
+  make_room (&p->converted, p->converted_info.size);
   if (!gst_video_frame_map (&out, &p->converted_info, p->converted,
           GST_MAP_READWRITE))
     return FALSE;
@@ -296,8 +307,8 @@ turn (Picture * p, GstVideoOrientationMethod method)
       return FALSE;
     turned.colorimetry = info->colorimetry;
     p->turned_info = turned;
-    p->turned = gst_buffer_new_allocate (NULL, turned.size, NULL);
   }
+  make_room (&p->turned, p->turned_info.size);
 
   if (!gst_video_frame_map (&out, &p->turned_info, p->turned, GST_MAP_WRITE))
     return FALSE;

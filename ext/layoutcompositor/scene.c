@@ -6,13 +6,23 @@
 
 #include <string.h>
 
-/* A rectangle of colour, or a picture. */
+typedef enum
+{
+  ITEM_COLOR,
+  ITEM_PICTURE,
+  ITEM_OVERLAY,
+  ITEM_GROUP,
+} ItemKind;
+
 typedef struct
 {
   SceneMark mark;
-  const Picture *picture;       /* NULL: a colour */
-  CanvasColor color;
-  Sprite sprite;                /* of picture */
+  const Picture *picture;       /* of a picture or group, else NULL */
+  const Overlay *overlay;       /* of an overlay */
+  CanvasColor color;            /* of a colour */
+  const Sprite *sprite;         /* of a picture */
+  Group group;                  /* of a group */
+  guint layer;                  /* which one it belongs to */
   GArray *visible;              /* Rect: what nothing opaque covers */
   Rect bounds;                  /* around visible */
   GArray *holes;                /* Rect: opaque and above; NULL if opaque */
@@ -21,10 +31,23 @@ typedef struct
 /* What of a picture decides how it is placed. */
 typedef struct
 {
-  const Picture *picture;       /* NULL: the layout has none */
+  const Picture *picture;       /* NULL: the layer has none */
   gint width, height, par_n, par_d;
   gboolean has_alpha;
 } Shape;
+
+/* What the items of one layer are made from. */
+typedef struct
+{
+  Scene *scene;
+  const Canvas *canvas;
+  const SceneLayer *layer;
+  Shape shape;
+  Sprite *sprite;               /* NULL: nothing of a picture is to be seen */
+  Placement place;
+  gint radius, border;          /* as they are drawn */
+  guint index;
+} Maker;
 
 static Shape
 shape_of (const Picture * picture)
@@ -50,9 +73,15 @@ item_clear (gpointer data)
 {
   SceneItem *item = data;
 
-  sprite_clear (&item->sprite);
   g_clear_pointer (&item->visible, g_array_unref);
   g_clear_pointer (&item->holes, g_array_unref);
+}
+
+static void
+sprite_free (gpointer data)
+{
+  sprite_clear (data);
+  g_free (data);
 }
 
 void
@@ -60,34 +89,43 @@ scene_init (Scene * scene)
 {
   scene->items = g_array_new (FALSE, TRUE, sizeof (SceneItem));
   g_array_set_clear_func (scene->items, item_clear);
+  scene->layers = g_array_new (FALSE, TRUE, sizeof (SceneLayer));
   scene->shapes = g_array_new (FALSE, TRUE, sizeof (Shape));
+  scene->sprites = g_ptr_array_new_with_free_func (sprite_free);
+  scene->corners =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) corner_mask_free);
 }
 
 void
 scene_clear (Scene * scene)
 {
   g_clear_pointer (&scene->items, g_array_unref);
+  g_clear_pointer (&scene->layers, g_array_unref);
   g_clear_pointer (&scene->shapes, g_array_unref);
+  g_clear_pointer (&scene->sprites, g_ptr_array_unref);
+  g_clear_pointer (&scene->corners, g_ptr_array_unref);
 }
 
 /**
  * scene_fits:
  * @scene: the scene
- * @pictures: (array length=n): the picture of each layout, or %NULL
- * @n: number of layouts
+ * @layers: (element-type SceneLayer): what it ought to show
  *
- * Returns: %FALSE if a picture came, went or changed its shape since the
- *     scene was made
+ * Returns: %FALSE if a layer or the shape of a picture in it is another one
+ *     than when the scene was made
  */
 gboolean
-scene_fits (const Scene * scene, Picture * const *pictures, guint n)
+scene_fits (const Scene * scene, const GArray * layers)
 {
   guint i;
 
-  if (scene->shapes->len != n)
+  if (scene->layers->len != layers->len)
     return FALSE;
-  for (i = 0; i < n; i++) {
-    Shape shape = shape_of (pictures[i]);
+  if (layers->len > 0 && memcmp (scene->layers->data, layers->data,
+          layers->len * sizeof (SceneLayer)) != 0)
+    return FALSE;
+  for (i = 0; i < layers->len; i++) {
+    Shape shape = shape_of (g_array_index (layers, SceneLayer, i).picture);
 
     if (memcmp (&shape, &g_array_index (scene->shapes, Shape, i),
             sizeof (shape)) != 0)
@@ -96,55 +134,228 @@ scene_fits (const Scene * scene, Picture * const *pictures, guint n)
   return TRUE;
 }
 
-static void
-add_color (Scene * scene, const Canvas * canvas, const Rect * rect,
-    guint32 argb)
+/* Returns an item of @rect that has nothing in it yet; NULL if none of @rect
+ * is on the canvas. It stays valid until the next one is added. */
+static SceneItem *
+add_item (Maker * m, ItemKind kind, const Rect * rect)
 {
-  const Rect all = { 0, 0, canvas->width, canvas->height };
-  SceneItem item;
+  const Rect all = { 0, 0, m->canvas->width, m->canvas->height };
+  Rect inside = rect_intersect (rect, &all);
+  SceneItem *item;
 
-  memset (&item, 0, sizeof (item));
-  item.mark.rect = rect_intersect (rect, &all);
-  if (rect_is_empty (&item.mark.rect))
-    return;
-  item.mark.opaque = TRUE;
-  item.mark.content = argb;
-  item.color = canvas_color (canvas, argb);
-  g_array_append_val (scene->items, item);
+  if (rect_is_empty (&inside))
+    return NULL;
+
+  g_array_set_size (m->scene->items, m->scene->items->len + 1);
+  item = &g_array_index (m->scene->items, SceneItem, m->scene->items->len - 1);
+  memset (item, 0, sizeof (*item));
+  item->mark.rect = inside;
+  item->mark.kind = kind;
+  item->mark.opacity = 255;
+  item->layer = m->index;
+
+  return item;
 }
 
 static void
-add_picture (Scene * scene, const Canvas * canvas,
-    const GstPublishLayout * layout, const Rect * rect, const Shape * shape)
+add_color (Maker * m, const Rect * rect, guint32 argb)
 {
-  SceneItem item;
+  SceneItem *item = add_item (m, ITEM_COLOR, rect);
 
-  memset (&item, 0, sizeof (item));
-  item.mark.place = placement_make (layout->fill_mode, rect, shape->width,
-      shape->height, shape->par_n, shape->par_d);
-  if (!sprite_init (&item.sprite, &item.mark.place, shape->width,
-          shape->height, canvas->width, canvas->height))
+  if (item == NULL)
     return;
-  item.mark.rect = item.sprite.visible;
-  item.mark.src_width = shape->width;
-  item.mark.src_height = shape->height;
-  item.mark.is_picture = TRUE;
-  item.mark.opaque = !shape->has_alpha;
-  item.picture = shape->picture;
-  g_array_append_val (scene->items, item);
+  item->mark.opaque = TRUE;
+  item->mark.content = argb;
+  item->color = canvas_color (m->canvas, argb);
 }
 
-/* The layouts' indices, bottom first; of one z-order the later is above. */
 static void
-sort_by_z_order (const GstPublishLayout * layouts, guint n, guint * order)
+set_picture (const Maker * m, SceneItem * item)
 {
-  guint i, k;
+  item->picture = m->shape.picture;
+  item->sprite = m->sprite;
+  item->mark.place = m->place;
+  item->mark.src_width = m->shape.width;
+  item->mark.src_height = m->shape.height;
+}
 
-  for (i = 0; i < n; i++) {
-    for (k = i; k > 0 &&
-        layouts[order[k - 1]].z_order > layouts[i].z_order; k--)
-      order[k] = order[k - 1];
-    order[k] = i;
+/* What of the picture lies in @rect. */
+static void
+add_picture (Maker * m, const Rect * rect)
+{
+  SceneItem *item;
+  Rect part;
+
+  if (m->sprite == NULL)
+    return;
+  part = rect_intersect (rect, &m->sprite->visible);
+  if (rect_is_empty (&part))
+    return;
+  item = add_item (m, ITEM_PICTURE, &part);
+  item->mark.opaque = !m->shape.has_alpha;
+  set_picture (m, item);
+}
+
+static void
+add_overlay (Maker * m)
+{
+  SceneItem *item = add_item (m, ITEM_OVERLAY, &m->layer->overlay->rect);
+
+  if (item == NULL)
+    return;
+  item->overlay = m->layer->overlay;
+  item->mark.opacity = m->layer->opacity;
+  item->mark.content = m->layer->overlay->serial;
+}
+
+static const CornerMask *
+get_corners (Scene * scene, gint radius)
+{
+  CornerMask *mask;
+  guint i;
+
+  if (radius <= 0)
+    return NULL;
+  for (i = 0; i < scene->corners->len; i++) {
+    mask = g_ptr_array_index (scene->corners, i);
+    if (mask->radius == radius)
+      return mask;
+  }
+  mask = corner_mask_new (radius);
+  g_ptr_array_add (scene->corners, mask);
+
+  return mask;
+}
+
+/* What of the layer lies in @rect, mixed with what is below. */
+static void
+add_group (Maker * m, const Rect * rect)
+{
+  const SceneLayer *layer = m->layer;
+  SceneItem *item = add_item (m, ITEM_GROUP, rect);
+  Group *group;
+
+  if (item == NULL)
+    return;
+
+  item->mark.opacity = layer->opacity;
+  item->mark.layer = layer->rect;
+  item->mark.has_color = layer->has_color;
+  item->mark.color = layer->color;
+  item->mark.corner_radius = m->radius;
+  item->mark.border_width = m->border;
+  item->mark.border_color = layer->border_color;
+
+  group = &item->group;
+  group->rect = layer->rect;
+  group->has_color = layer->has_color;
+  group->color = canvas_color (m->canvas, layer->color);
+  group->border_width = m->border;
+  group->border = canvas_color (m->canvas, layer->border_color);
+  group->border_alpha = layer->border_color >> 24;
+  group->outer = get_corners (m->scene, m->radius);
+  group->inner = get_corners (m->scene, m->radius - m->border);
+  group->opacity = layer->opacity;
+  if (m->sprite != NULL) {
+    set_picture (m, item);
+    group->sprite = m->sprite;
+    group->frame = &m->shape.picture->frame;
+    group->picture_has_alpha = m->shape.has_alpha;
+  }
+}
+
+/* Rounded corners and a border at full strength: mixed is only what lies in
+ * the squares of the corners. */
+static void
+add_framed (Maker * m)
+{
+  const Rect *r = &m->layer->rect;
+  gint border = m->border;
+  gint corner = m->radius > 0 ? MAX (m->radius, border) : 0;
+  /* sides that are shorter than two corners are all corner */
+  gint cx = MIN (corner, (r->x1 - r->x0) / 2);
+  gint cy = MIN (corner, (r->y1 - r->y0) / 2);
+  const Rect corners[4] = {
+    {r->x0, r->y0, r->x0 + cx, r->y0 + cy},
+    {r->x1 - cx, r->y0, r->x1, r->y0 + cy},
+    {r->x0, r->y1 - cy, r->x0 + cx, r->y1},
+    {r->x1 - cx, r->y1 - cy, r->x1, r->y1},
+  };
+  gint side = MAX (cy, border);
+  const Rect bars[4] = {
+    {r->x0 + cx, r->y0, r->x1 - cx, r->y0 + border},
+    {r->x0 + cx, r->y1 - border, r->x1 - cx, r->y1},
+    {r->x0, r->y0 + side, r->x0 + border, r->y1 - side},
+    {r->x1 - border, r->y0 + side, r->x1, r->y1 - side},
+  };
+  GArray *body = g_array_new (FALSE, FALSE, sizeof (Rect));
+  guint i;
+
+  g_array_append_val (body, *r);
+  for (i = 0; i < 4; i++) {
+    if (!rect_is_empty (&corners[i]))
+      region_subtract (body, &corners[i]);
+    if (!rect_is_empty (&bars[i]))
+      region_subtract (body, &bars[i]);
+  }
+  for (i = 0; i < body->len; i++) {
+    const Rect *part = &g_array_index (body, Rect, i);
+
+    if (m->layer->has_color)
+      add_color (m, part, m->layer->color);
+    add_picture (m, part);
+  }
+  g_array_unref (body);
+
+  for (i = 0; i < 4; i++) {
+    if (rect_is_empty (&bars[i]))
+      continue;
+    if (m->layer->border_color >> 24 == 255)
+      add_color (m, &bars[i], m->layer->border_color);
+    else
+      add_group (m, &bars[i]);
+  }
+  for (i = 0; i < 4; i++)
+    if (!rect_is_empty (&corners[i]))
+      add_group (m, &corners[i]);
+}
+
+static void
+add_layer (Maker * m)
+{
+  const SceneLayer *layer = m->layer;
+  gint half = MIN (layer->rect.x1 - layer->rect.x0,
+      layer->rect.y1 - layer->rect.y0) / 2;
+
+  if (layer->opacity == 0)
+    return;
+  if (layer->overlay != NULL) {
+    add_overlay (m);
+    return;
+  }
+
+  if (m->shape.picture != NULL) {
+    m->place = placement_make (layer->fill_mode, &layer->rect, m->shape.width,
+        m->shape.height, m->shape.par_n, m->shape.par_d);
+    m->sprite = g_new0 (Sprite, 1);
+    if (sprite_init (m->sprite, &m->place, m->shape.width, m->shape.height,
+            m->canvas->width, m->canvas->height))
+      g_ptr_array_add (m->scene->sprites, m->sprite);
+    else
+      g_clear_pointer (&m->sprite, g_free);
+  }
+  m->radius = MIN (layer->corner_radius, half);
+  m->border = layer->border_color >> 24 == 0 ? 0 :
+      MIN (layer->border_width, half);
+
+  if (layer->opacity < 255 || (m->shape.has_alpha && m->radius + m->border)) {
+    add_group (m, &layer->rect);
+  } else if (m->radius > 0 || m->border > 0) {
+    add_framed (m);
+  } else {
+    if (layer->has_color)
+      add_color (m, &layer->rect, layer->color);
+    add_picture (m, &layer->rect);
   }
 }
 
@@ -182,45 +393,38 @@ find_visible (const Scene * scene, SceneItem * item, guint above)
  * @scene: the scene
  * @canvas: the canvas that it will be painted on
  * @background: 0xAARRGGBB of the canvas
- * @layouts: (array length=n): the layouts
- * @pictures: (array length=n): the picture of each layout; %NULL or an unset
- *     picture for a layout that has none
- * @n: number of layouts
+ * @layers: (element-type SceneLayer): what is above it, bottom first
  *
- * Places everything and finds out what is hidden. A layout without a colour
- * of its own shows what lies below it where it has no picture, and through
- * the alpha of the one it has.
+ * Places everything and finds out what is hidden. A layer without a colour of
+ * its own shows what lies below it where it has no picture, and through the
+ * alpha of the one it has.
  */
 void
 scene_make (Scene * scene, const Canvas * canvas, guint32 background,
-    const GstPublishLayout * layouts, Picture * const *pictures, guint n)
+    const GArray * layers)
 {
   const Rect all = { 0, 0, canvas->width, canvas->height };
-  guint order[GST_PUBLISH_MAX_LAYOUTS];
+  Maker ground = {.scene = scene,.canvas = canvas,.index = G_MAXUINT };
+  guint last = G_MAXUINT;
   guint i;
 
   g_array_set_size (scene->items, 0);
   g_array_set_size (scene->shapes, 0);
+  g_array_set_size (scene->layers, 0);
+  g_ptr_array_set_size (scene->sprites, 0);
+  /* a few sizes come again and again; all that a motion goes through do not */
+  if (scene->corners->len > 2 * GST_PUBLISH_MAX_LAYOUTS)
+    g_ptr_array_set_size (scene->corners, 0);
 
-  for (i = 0; i < n; i++) {
-    Shape shape = shape_of (pictures[i]);
+  g_array_append_vals (scene->layers, layers->data, layers->len);
+  add_color (&ground, &all, background);
+  for (i = 0; i < layers->len; i++) {
+    Maker maker = {.scene = scene,.canvas = canvas,.index = i };
 
-    g_array_append_val (scene->shapes, shape);
-  }
-  sort_by_z_order (layouts, n, order);
-
-  add_color (scene, canvas, &all, background);
-  for (i = 0; i < n; i++) {
-    const GstPublishLayout *layout = &layouts[order[i]];
-    const Shape *shape = &g_array_index (scene->shapes, Shape, order[i]);
-    const Rect rect = { layout->x, layout->y, layout->x + layout->width,
-      layout->y + layout->height
-    };
-
-    if (layout->has_background_color)
-      add_color (scene, canvas, &rect, layout->background_color);
-    if (shape->picture != NULL)
-      add_picture (scene, canvas, layout, &rect, shape);
+    maker.layer = &g_array_index (layers, SceneLayer, i);
+    maker.shape = shape_of (maker.layer->picture);
+    g_array_append_val (scene->shapes, maker.shape);
+    add_layer (&maker);
   }
 
   scene->drawn = 0;
@@ -228,8 +432,10 @@ scene_make (Scene * scene, const Canvas * canvas, guint32 background,
     SceneItem *item = &g_array_index (scene->items, SceneItem, i);
 
     find_visible (scene, item, i + 1);
-    if (item->picture != NULL && item->visible->len > 0)
+    if (item->picture != NULL && item->visible->len > 0 && item->layer != last) {
+      last = item->layer;
       scene->drawn++;
+    }
   }
 }
 
@@ -362,10 +568,31 @@ open_edges (Canvas * canvas, const SceneItem * item, const Rect * rect)
 static void
 paint_opaque (Canvas * canvas, const SceneItem * item, const Rect * rect)
 {
-  if (item->picture != NULL)
-    canvas_draw (canvas, rect, &item->sprite, &item->picture->frame);
+  if (item->mark.kind == ITEM_PICTURE)
+    canvas_draw (canvas, rect, item->sprite, &item->picture->frame);
   else
     canvas_fill (canvas, rect, item->color);
+}
+
+static void
+blend (Canvas * canvas, const SceneItem * item, const Rect * rect)
+{
+  const Rect *holes = (const Rect *) item->holes->data;
+  guint n_holes = item->holes->len;
+
+  switch (item->mark.kind) {
+    case ITEM_PICTURE:
+      canvas_blend (canvas, rect, item->sprite, &item->picture->frame, holes,
+          n_holes);
+      break;
+    case ITEM_OVERLAY:
+      overlay_blend (item->overlay, canvas, rect, item->mark.opacity, holes,
+          n_holes);
+      break;
+    default:
+      group_blend (&item->group, canvas, rect, holes, n_holes);
+      break;
+  }
 }
 
 static void
@@ -413,7 +640,6 @@ scene_paint (const Scene * scene, Canvas * canvas, const Rect * clip)
     Rect rect = rect_intersect (clip, &item->bounds);
 
     if (!item->mark.opaque && !rect_is_empty (&rect))
-      canvas_blend (canvas, &rect, &item->sprite, &item->picture->frame,
-          (const Rect *) item->holes->data, item->holes->len);
+      blend (canvas, item, &rect);
   }
 }

@@ -4,6 +4,8 @@
 
 #include "slots.h"
 
+#include <string.h>
+
 void
 stream_identity_clear (StreamIdentity * identity)
 {
@@ -38,7 +40,19 @@ user_is (const User * a, const User * b)
       g_str_equal (a->identity.room_id, b->identity.room_id);
 }
 
-/* Remembers the outcome; most frames change nothing. */
+/* Most frames change nothing. */
+static void
+user_replace (User * known, const User * user)
+{
+  if (user == NULL) {
+    user_clear (known);
+  } else if (known->arrival == 0 || !user_is (known, user)) {
+    user_clear (known);
+    user_copy (known, user);
+  }
+}
+
+/* Remembers the outcome. */
 static void
 remember (Slots * slots, const GArray * users, const gint * assigned, guint n)
 {
@@ -48,20 +62,9 @@ remember (Slots * slots, const GArray * users, const gint * assigned, guint n)
     user_clear (&slots->user[i]);
   slots->n = n;
 
-  for (i = 0; i < n; i++) {
-    User *known = &slots->user[i];
-    const User *user;
-
-    if (assigned[i] < 0) {
-      user_clear (known);
-      continue;
-    }
-    user = &g_array_index (users, User, assigned[i]);
-    if (known->arrival == 0 || !user_is (known, user)) {
-      user_clear (known);
-      user_copy (known, user);
-    }
-  }
+  for (i = 0; i < n; i++)
+    user_replace (&slots->user[i], assigned[i] < 0 ? NULL :
+        &g_array_index (users, User, assigned[i]));
 }
 
 /* The users as the slot rule sees them; their strings are borrowed. */
@@ -78,6 +81,8 @@ make_rule_users (const GArray * users)
     rule_users[k].room_id = user->identity.room_id;
     rule_users[k].stream_type = user->identity.stream_type;
     rule_users[k].arrival = user->arrival;
+    rule_users[k].priority = user->priority;
+    rule_users[k].volume_level = user->volume_level;
   }
 
   return rule_users;
@@ -107,6 +112,7 @@ slots_count_cameras (const GArray * users)
  * @users: (element-type User): who is there now
  * @layouts: (array length=n_layouts): the layouts now
  * @n_layouts: how many
+ * @now: running time, by which speakers are told from noise
  * @assigned: (out caller-allocates) (array length=n_layouts): for each layout
  *     the index of its user, or -1
  *
@@ -115,10 +121,12 @@ slots_count_cameras (const GArray * users)
  */
 void
 slots_update (Slots * slots, GstPublishSlotPolicy policy, const GArray * users,
-    const GstPublishLayout * layouts, guint n_layouts, gint * assigned)
+    const GstPublishLayout * layouts, guint n_layouts, GstClockTime now,
+    gint * assigned)
 {
   GstPublishSlotUser *rule_users = make_rule_users (users);
   gint previous[GST_PUBLISH_MAX_LAYOUTS];
+  gint speaker = -1;
   guint i, k;
 
   for (i = 0; i < n_layouts; i++) {
@@ -127,6 +135,15 @@ slots_update (Slots * slots, GstPublishSlotPolicy policy, const GArray * users,
       if (slots->user[i].arrival == g_array_index (users, User, k).arrival)
         previous[i] = (gint) k;
   }
+
+  if (policy == GST_PUBLISH_SLOT_POLICY_SPEAKER)
+    speaker = gst_publish_speaker_update (&slots->speaker, rule_users,
+        users->len, layouts, n_layouts, now);
+  if (speaker >= 0)
+    rule_users[speaker].speaks = TRUE;
+  user_replace (&slots->speaking, speaker < 0 ? NULL :
+      &g_array_index (users, User, speaker));
+  slots->policy = policy;
 
   gst_publish_slots_assign (policy, rule_users, users->len, layouts, n_layouts,
       previous, assigned);
@@ -143,35 +160,56 @@ slots_clear (Slots * slots)
   for (i = 0; i < slots->n; i++)
     user_clear (&slots->user[i]);
   slots->n = 0;
+  user_clear (&slots->speaking);
+  memset (&slots->speaker, 0, sizeof (slots->speaker));
+}
+
+static void
+describe_user (const User * user, GstStructure * s)
+{
+  gst_structure_set (s, "user-id", G_TYPE_STRING, user->identity.user_id,
+      "room-id", G_TYPE_STRING, user->identity.room_id,
+      "stream-type", GST_TYPE_PUBLISH_STREAM_TYPE,
+      user->identity.stream_type, "pad", G_TYPE_STRING, user->pad, NULL);
 }
 
 /**
- * slots_to_value:
+ * slots_describe:
  * @slots: the slots
- * @value: (out caller-allocates): a #GstValueArray with one #GstStructure for
- *     each layout: `layout` (#gint) and, if a user is in it, `user-id`,
+ * @s: gets the fields `slot-policy` (#GstPublishSlotPolicy), `speaker`
+ *     (#GstStructure, only while somebody is) and `slots`: a #GstValueArray
+ *     with one #GstStructure for each layout: `layout` (#gint), `shows`
+ *     (#gchararray) and, if a user is in it, as of the speaker, `user-id`,
  *     `room-id`, `stream-type` and `pad`
  */
 void
-slots_to_value (const Slots * slots, GValue * value)
+slots_describe (const Slots * slots, GstStructure * s)
 {
+  GValue array = G_VALUE_INIT;
   guint i;
 
-  g_value_init (value, GST_TYPE_ARRAY);
+  gst_structure_set (s, "slot-policy", GST_TYPE_PUBLISH_SLOT_POLICY,
+      slots->policy, NULL);
+  if (slots->speaking.arrival != 0) {
+    GstStructure *speaker = gst_structure_new_empty ("speaker");
+
+    describe_user (&slots->speaking, speaker);
+    gst_structure_set (s, "speaker", GST_TYPE_STRUCTURE, speaker, NULL);
+    gst_structure_free (speaker);
+  }
+
+  g_value_init (&array, GST_TYPE_ARRAY);
   for (i = 0; i < slots->n; i++) {
-    const User *user = &slots->user[i];
-    GstStructure *s = gst_structure_new ("slot", "layout", G_TYPE_INT, (gint) i,
-        NULL);
+    GstStructure *one = gst_structure_new ("slot", "layout", G_TYPE_INT,
+        (gint) i, "shows", G_TYPE_STRING,
+        ladder_step_get_nick (slots->step[i]), NULL);
     GValue slot = G_VALUE_INIT;
 
-    if (user->arrival != 0)
-      gst_structure_set (s, "user-id", G_TYPE_STRING, user->identity.user_id,
-          "room-id", G_TYPE_STRING, user->identity.room_id,
-          "stream-type", GST_TYPE_PUBLISH_STREAM_TYPE,
-          user->identity.stream_type, "pad", G_TYPE_STRING, user->pad, NULL);
-
+    if (slots->user[i].arrival != 0)
+      describe_user (&slots->user[i], one);
     g_value_init (&slot, GST_TYPE_STRUCTURE);
-    g_value_take_boxed (&slot, s);
-    gst_value_array_append_and_take_value (value, &slot);
+    g_value_take_boxed (&slot, one);
+    gst_value_array_append_and_take_value (&array, &slot);
   }
+  gst_structure_take_value (s, "slots", &array);
 }

@@ -11,6 +11,8 @@
 
 #include <gst/publish/publish.h>
 
+#include "ladder.h"
+
 G_BEGIN_DECLS
 /* Whose stream it is; the strings are never NULL. */
     typedef struct
@@ -25,6 +27,8 @@ G_BEGIN_DECLS
  * @arrival: when the stream came, from 1; no two have the same
  * @identity: whose stream it is
  * @pad: name of the pad that carries it
+ * @priority: for the policy `priority`
+ * @volume_level: for the policy `speaker`
  *
  * A user's stream that may fill a slot.
  */
@@ -33,12 +37,18 @@ typedef struct
   guint64 arrival;
   StreamIdentity identity;
   gchar *pad;
+  gint priority;
+  gdouble volume_level;
 } User;
 
 typedef struct
 {
   guint n;
   User user[GST_PUBLISH_MAX_LAYOUTS];   /* arrival 0: nobody */
+  LadderStep step[GST_PUBLISH_MAX_LAYOUTS];     /* what is shown */
+  GstPublishSlotPolicy policy;  /* that was applied last */
+  GstPublishSpeaker speaker;
+  User speaking;                /* arrival 0: nobody, or another policy */
 } Slots;
 
 void stream_identity_clear (StreamIdentity * identity);
@@ -50,11 +60,12 @@ guint slots_count_cameras (const GArray * users);
 void slots_update (Slots * slots,
     GstPublishSlotPolicy policy,
     const GArray * users,
-    const GstPublishLayout * layouts, guint n_layouts, gint * assigned);
+    const GstPublishLayout * layouts,
+    guint n_layouts, GstClockTime now, gint * assigned);
 
 void slots_clear (Slots * slots);
 
-void slots_to_value (const Slots * slots, GValue * value);
+void slots_describe (const Slots * slots, GstStructure * s);
 
 G_END_DECLS
 #endif /* __SLOTS_H__ */

@@ -26,6 +26,12 @@ stage_init (Stage * stage)
   canvas_ring_init (&stage->ring, sizeof (SceneMark), RING_MAX_BYTES);
   stage->damage = g_array_new (FALSE, FALSE, sizeof (Rect));
   stage->clips = g_array_new (FALSE, FALSE, sizeof (Rect));
+  stage->layers = g_array_new (FALSE, FALSE, sizeof (SceneLayer));
+  stage->stall_timeout = GST_CLOCK_TIME_NONE;
+  stage->looks = g_new (Looks, 1);
+  looks_init (stage->looks);
+  stage->motion = g_new0 (Motion, 1);
+  stage->mirrored = g_new0 (Picture, GST_PUBLISH_MAX_LAYOUTS);
   stage_set_crew (stage, NULL, 1);
   stage->min_shared_pixels = MIN_SHARED_PIXELS;
 }
@@ -33,8 +39,20 @@ stage_init (Stage * stage)
 void
 stage_clear (Stage * stage)
 {
+  guint i;
+
+  motion_clear (stage->motion);
+  for (i = 0; i < GST_PUBLISH_MAX_LAYOUTS; i++) {
+    picture_clear (&stage->mirrored[i]);
+    g_clear_pointer (&stage->moved[i], overlay_unref);
+  }
+  g_clear_pointer (&stage->mirrored, g_free);
+  g_clear_pointer (&stage->motion, g_free);
+  looks_clear (stage->looks);
+  g_clear_pointer (&stage->looks, g_free);
   g_clear_pointer (&stage->config, accepted_config_free);
   scene_clear (&stage->scene);
+  g_clear_pointer (&stage->layers, g_array_unref);
   stage_set_crew (stage, NULL, 0);
   canvas_ring_clear (&stage->ring);
   g_clear_pointer (&stage->ring.canvases, g_ptr_array_unref);
@@ -105,6 +123,7 @@ stage_set_config (Stage * stage, AcceptedConfig * config)
   /* the layouts pointed into the old config */
   stage->n_layouts = 0;
   stage->remake = TRUE;
+  looks_set_config (stage->looks);
   stage_get_wanted_canvas (stage, &after);
 
   return before.width != after.width || before.height != after.height ||
@@ -128,8 +147,47 @@ stage_set_canvas (Stage * stage, const GstVideoInfo * info)
   stage->info = *info;
   canvas_ring_clear (&stage->ring);
   stage->remake = TRUE;
+  looks_set_canvas (stage->looks, info);
+  motion_clear (stage->motion);
 
   return resized;
+}
+
+/* How the config wants the layouts of its template to look. */
+static void
+apply_look (GstPublishLayout * layout, const GstPublishLayout * look)
+{
+  /* a stage for screens shows whole pictures, whatever cameras do */
+  if (!layout->has_stream_type) {
+    layout->fill_mode = look->fill_mode;
+    layout->mirror = look->mirror;
+  }
+  if (look->has_background_color) {
+    layout->has_background_color = TRUE;
+    layout->background_color = look->background_color;
+  }
+  layout->placeholder_image = look->placeholder_image;
+  layout->has_alpha = look->has_alpha;
+  layout->alpha = look->alpha;
+  layout->corner_radius = look->corner_radius;
+  layout->border_width = look->border_width;
+  layout->border_color = look->border_color;
+  layout->label = look->label;
+}
+
+static void
+arrange_template (Stage * stage, const GstPublishMixingConfig * mixing,
+    GstPublishTemplate rule, guint cameras)
+{
+  const GstPublishLayout *look = mixing != NULL ?
+      gst_publish_mixing_config_get_template_layout (mixing) : NULL;
+  guint i;
+
+  stage->template_cameras = cameras;
+  stage->n_layouts = gst_publish_template_make_layouts (rule,
+      stage->canvas.width, stage->canvas.height, cameras, stage->layouts);
+  for (i = 0; i < stage->n_layouts && look != NULL; i++)
+    apply_look (&stage->layouts[i], look);
 }
 
 /**
@@ -148,21 +206,24 @@ stage_arrange (Stage * stage, guint cameras)
       gst_publish_mixing_config_get_template (mixing) :
       GST_PUBLISH_TEMPLATE_GRID;
 
-  if (rule == GST_PUBLISH_TEMPLATE_NONE) {
-    const GstPublishLayout *layouts;
+  if (!stage->remake && (rule == GST_PUBLISH_TEMPLATE_NONE ||
+          cameras == stage->template_cameras))
+    return;
 
-    if (!stage->remake)
-      return;
-    layouts = gst_publish_mixing_config_get_layouts (mixing, &stage->n_layouts);
+  if (rule == GST_PUBLISH_TEMPLATE_NONE) {
+    const GstPublishLayout *layouts =
+        gst_publish_mixing_config_get_layouts (mixing, &stage->n_layouts);
+
     if (stage->n_layouts > 0)
       memcpy (stage->layouts, layouts,
           stage->n_layouts * sizeof (GstPublishLayout));
-  } else if (stage->remake || cameras != stage->template_cameras) {
-    stage->template_cameras = cameras;
-    stage->n_layouts = gst_publish_template_make_layouts (rule,
-        stage->canvas.width, stage->canvas.height, cameras, stage->layouts);
-    stage->remake = TRUE;
+  } else {
+    arrange_template (stage, mixing, rule, cameras);
   }
+  stage->remake = TRUE;
+  stage->arranged = TRUE;
+  if (stage->canvas.width > 0)
+    looks_arrange (stage->looks, mixing, stage->layouts, stage->n_layouts);
 }
 
 /**
@@ -200,56 +261,17 @@ stage_describe_clipping (const Stage * stage)
   return text != NULL ? g_string_free (text, FALSE) : NULL;
 }
 
-/**
- * stage_describe_undrawn:
- * @stage: the stage
- *
- * Returns: (nullable) (transfer full): which images of the config are not
- *     drawn, as this version draws none; %NULL if it has none
- */
-gchar *
-stage_describe_undrawn (const Stage * stage)
-{
-  GstPublishMixingConfig *mixing = mixing_of (stage);
-  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
-  gchar *list, *text = NULL;
-  guint i;
-
-  if (mixing != NULL) {
-    guint n = gst_publish_mixing_config_get_n_layouts (mixing);
-
-    if (gst_publish_mixing_config_get_background_image (mixing) != NULL)
-      g_ptr_array_add (names, g_strdup ("mixing.backgroundImage"));
-    for (i = 0; i < n; i++)
-      if (gst_publish_mixing_config_get_layout (mixing, i)->placeholder_image)
-        g_ptr_array_add (names, g_strdup_printf
-            ("mixing.videoLayoutList[%u].placeHolderImage", i));
-    if (gst_publish_mixing_config_get_n_watermarks (mixing) > 0)
-      g_ptr_array_add (names, g_strdup ("mixing.watermarkList"));
-  }
-
-  if (names->len > 0) {
-    g_ptr_array_add (names, NULL);
-    list = g_strjoinv (", ", (gchar **) names->pdata);
-    text = g_strdup_printf ("%s: images are not drawn", list);
-    g_free (list);
-  }
-  g_ptr_array_unref (names);
-
-  return text;
-}
-
 static void
-update_scene (Stage * stage, Picture * const *pictures)
+update_scene (Stage * stage)
 {
   GstPublishMixingConfig *mixing = mixing_of (stage);
 
-  if (!stage->remake && scene_fits (&stage->scene, pictures, stage->n_layouts))
+  if (!stage->remake && scene_fits (&stage->scene, stage->layers))
     return;
 
   scene_make (&stage->scene, &stage->canvas, mixing != NULL ?
       gst_publish_mixing_config_get_background_color (mixing) :
-      NO_CONFIG_BACKGROUND, stage->layouts, pictures, stage->n_layouts);
+      NO_CONFIG_BACKGROUND, stage->layers);
   stage->remake = FALSE;
 }
 
@@ -324,8 +346,7 @@ repaint (Stage * stage, GstBuffer * buffer, GArray * marks)
 
 /**
  * stage_show:
- * @stage: an arranged stage whose ring has a pool
- * @pictures: (array length=n_layouts): the picture of each layout, or %NULL
+ * @stage: a composed stage whose ring has a pool
  * @buffer: an empty buffer, which gets the memory of a canvas that nobody
  *     changes any more while it is held
  *
@@ -335,12 +356,12 @@ repaint (Stage * stage, GstBuffer * buffer, GArray * marks)
  *     why there is none
  */
 GstFlowReturn
-stage_show (Stage * stage, Picture * const *pictures, GstBuffer * buffer)
+stage_show (Stage * stage, GstBuffer * buffer)
 {
   RingCanvas *canvas = stage->ring.last;
   GstFlowReturn ret;
 
-  update_scene (stage, pictures);
+  update_scene (stage);
 
   if (canvas != NULL)
     scene_find_damage (&stage->scene, &stage->canvas, canvas->marks,
@@ -359,8 +380,7 @@ stage_show (Stage * stage, Picture * const *pictures, GstBuffer * buffer)
 
 /**
  * stage_paint:
- * @stage: an arranged stage
- * @pictures: (array length=n_layouts): the picture of each layout, or %NULL
+ * @stage: a composed stage
  * @buffer: a writable frame of the canvas's format, of which nothing is known
  *
  * Paints all of @buffer.
@@ -368,12 +388,12 @@ stage_show (Stage * stage, Picture * const *pictures, GstBuffer * buffer)
  * Returns: #GST_FLOW_OK; #GST_FLOW_ERROR if it cannot be written
  */
 GstFlowReturn
-stage_paint (Stage * stage, Picture * const *pictures, GstBuffer * buffer)
+stage_paint (Stage * stage, GstBuffer * buffer)
 {
   GArray *nothing = g_array_new (FALSE, FALSE, sizeof (SceneMark));
   GstFlowReturn ret;
 
-  update_scene (stage, pictures);
+  update_scene (stage);
   ret = repaint (stage, buffer, nothing);
   g_array_unref (nothing);
 

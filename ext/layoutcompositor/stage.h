@@ -12,14 +12,48 @@
 #include "canvasring.h"
 #include "configqueue.h"
 #include "crew.h"
+#include "ladder.h"
+#include "looks.h"
+#include "motion.h"
 #include "scene.h"
 
-G_BEGIN_DECLS typedef struct
+G_BEGIN_DECLS
+/**
+ * SlotView:
+ * @arrival: of the user in the slot, 0 for nobody
+ * @user_id: (nullable): who that is
+ * @room_id: (nullable): in which room
+ * @picture: (nullable): the user's last picture; %NULL or unset for none
+ * @picture_time: running time at which it came
+ * @is_still: whether it stands for all time, as an image does
+ *
+ * What there is for one slot.
+ */
+    typedef struct
+{
+  guint64 arrival;
+  const gchar *user_id;
+  const gchar *room_id;
+  const Picture *picture;
+  GstClockTime picture_time;
+  gboolean is_still;
+} SlotView;
+
+typedef struct
 {
   AcceptedConfig *config;       /* NULL: none, everyone in a grid */
   Canvas canvas;
   Scene scene;
   gboolean remake;              /* the scene is of another config or canvas */
+  gboolean arranged;            /* the layouts are new since the last frame */
+  GArray *layers;               /* SceneLayer: what is to be shown */
+  GstClockTime stall_timeout;
+  LadderStep step[GST_PUBLISH_MAX_LAYOUTS];
+  /* not in the struct: an object's instance has 64 KiB */
+  Looks *looks;
+  Motion *motion;
+  Picture *mirrored;            /* one for each layout */
+  Overlay *moved[GST_PUBLISH_MAX_LAYOUTS];      /* labels under way */
 
   CanvasRing ring;
   GstVideoInfo info;            /* of its canvases */
@@ -52,15 +86,16 @@ void stage_arrange (Stage * stage, guint cameras);
 
 gchar *stage_describe_clipping (const Stage * stage);
 
-gchar *stage_describe_undrawn (const Stage * stage);
-
 void stage_set_crew (Stage * stage, GstTaskPool * pool, guint n);
 
-GstFlowReturn stage_show (Stage * stage,
-    Picture * const *pictures, GstBuffer * buffer);
+void stage_compose (Stage * stage,
+    const SlotView * views, GstClockTime now, gint64 wait);
 
-GstFlowReturn stage_paint (Stage * stage,
-    Picture * const *pictures, GstBuffer * buffer);
+void stage_stop (Stage * stage);
+
+GstFlowReturn stage_show (Stage * stage, GstBuffer * buffer);
+
+GstFlowReturn stage_paint (Stage * stage, GstBuffer * buffer);
 
 G_END_DECLS
 #endif /* __STAGE_H__ */

@@ -85,12 +85,32 @@ gst_publish_slot_policy_get_type (void)
   static gsize type = 0;
   static const GEnumValue values[] = {
     VALUE (GST_PUBLISH_SLOT_POLICY_JOIN_ORDER, "join-order"),
+    VALUE (GST_PUBLISH_SLOT_POLICY_SPEAKER, "speaker"),
+    VALUE (GST_PUBLISH_SLOT_POLICY_PRIORITY, "priority"),
     {0, NULL, NULL}
   };
 
   if (g_once_init_enter (&type))
     g_once_init_leave (&type,
         g_enum_register_static ("GstPublishSlotPolicy", values));
+
+  return type;
+}
+
+GType
+gst_publish_alignment_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    VALUE (GST_PUBLISH_ALIGNMENT_LEFT, "left"),
+    VALUE (GST_PUBLISH_ALIGNMENT_CENTER, "center"),
+    VALUE (GST_PUBLISH_ALIGNMENT_RIGHT, "right"),
+    {0, NULL, NULL}
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+        g_enum_register_static ("GstPublishAlignment", values));
 
   return type;
 }

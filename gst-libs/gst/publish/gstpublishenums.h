@@ -78,13 +78,34 @@ typedef enum
 /**
  * GstPublishSlotPolicy:
  * @GST_PUBLISH_SLOT_POLICY_JOIN_ORDER: by order of arrival
+ * @GST_PUBLISH_SLOT_POLICY_SPEAKER: whoever speaks fills the first free
+ *   layout, the others by order of arrival
+ * @GST_PUBLISH_SLOT_POLICY_PRIORITY: higher priorities first, of equal ones by
+ *   order of arrival; a higher one takes a lower one's place
  *
- * Which waiting user fills a free layout.
+ * Which user fills a free layout.
  */
 typedef enum
 {
   GST_PUBLISH_SLOT_POLICY_JOIN_ORDER = 0,
+  GST_PUBLISH_SLOT_POLICY_SPEAKER = 1,
+  GST_PUBLISH_SLOT_POLICY_PRIORITY = 2,
 } GstPublishSlotPolicy;
+
+/**
+ * GstPublishAlignment:
+ * @GST_PUBLISH_ALIGNMENT_LEFT: at the left edge
+ * @GST_PUBLISH_ALIGNMENT_CENTER: in the middle
+ * @GST_PUBLISH_ALIGNMENT_RIGHT: at the right edge
+ *
+ * Where a text stands in its rectangle, whichever way it is read.
+ */
+typedef enum
+{
+  GST_PUBLISH_ALIGNMENT_LEFT = 0,
+  GST_PUBLISH_ALIGNMENT_CENTER = 1,
+  GST_PUBLISH_ALIGNMENT_RIGHT = 2,
+} GstPublishAlignment;
 
 /**
  * GstPublishAudioCodec:
@@ -172,6 +193,7 @@ typedef enum
 #define GST_TYPE_PUBLISH_MODE (gst_publish_mode_get_type ())
 #define GST_TYPE_PUBLISH_TEMPLATE (gst_publish_template_get_type ())
 #define GST_TYPE_PUBLISH_SLOT_POLICY (gst_publish_slot_policy_get_type ())
+#define GST_TYPE_PUBLISH_ALIGNMENT (gst_publish_alignment_get_type ())
 #define GST_TYPE_PUBLISH_AUDIO_CODEC (gst_publish_audio_codec_get_type ())
 #define GST_TYPE_PUBLISH_CDN_STATE (gst_publish_cdn_state_get_type ())
 #define GST_TYPE_PUBLISH_CODE (gst_publish_code_get_type ())
@@ -190,6 +212,9 @@ GType gst_publish_template_get_type (void);
 
 GST_PUBLISH_API
 GType gst_publish_slot_policy_get_type (void);
+
+GST_PUBLISH_API
+GType gst_publish_alignment_get_type (void);
 
 GST_PUBLISH_API
 GType gst_publish_audio_codec_get_type (void);

@@ -34,6 +34,16 @@ void gst_publish_mixing_config_write (const GstPublishMixingConfig * config,
 /* @layout or @mark is zero before, but for defaults of its own */
 void gst_publish_layout_read (GstPublishReader * reader, JsonNode * node,
     GstPublishLayout * layout);
+/* only the keys that say how a layout looks */
+void gst_publish_layout_read_look (GstPublishReader * reader, JsonNode * node,
+    GstPublishLayout * layout);
+void gst_publish_layout_write_look (const GstPublishLayout * layout,
+    JsonBuilder * builder);
+void gst_publish_text_read (GstPublishReader * reader, JsonObject * object,
+    GstPublishText * text);
+void gst_publish_text_write (const GstPublishText * text,
+    JsonBuilder * builder);
+void gst_publish_text_clear (GstPublishText * text);
 void gst_publish_layout_write (const GstPublishLayout * layout,
     JsonBuilder * builder);
 void gst_publish_layout_clear (GstPublishLayout * layout);

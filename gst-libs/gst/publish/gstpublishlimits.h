@@ -26,6 +26,10 @@
 
 #define GST_PUBLISH_MAX_Z_ORDER 15
 
+/* Looks of a layout, in pixels of the canvas. */
+#define GST_PUBLISH_MAX_CORNER_RADIUS 4096
+#define GST_PUBLISH_MAX_BORDER_WIDTH 256
+
 /* Encoder parameters. Zero stands for "choose by size" beside each range. */
 #define GST_PUBLISH_MAX_FPS 60
 #define GST_PUBLISH_MAX_GOP 8   /* seconds */

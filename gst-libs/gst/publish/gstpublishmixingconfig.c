@@ -12,6 +12,8 @@ struct _GstPublishMixingConfig
   gchar *background_image;
   GstClockTime at;
   GstPublishTemplate template_;
+  gboolean has_template_layout;
+  GstPublishLayout template_layout;
   guint n_layouts;
   guint n_watermarks;
   guint n_audio_users;
@@ -27,7 +29,7 @@ G_DEFINE_BOXED_TYPE (GstPublishMixingConfig, gst_publish_mixing_config,
 
 static const gchar *const mixing_keys[] = {
   "backgroundColor", "backgroundImage", "videoLayoutList", "template",
-  "audioMixUserList", "watermarkList", "at", NULL
+  "templateLayout", "audioMixUserList", "watermarkList", "at", NULL
 };
 
 static void
@@ -55,6 +57,26 @@ read_layouts (GstPublishReader * reader, JsonObject * object,
     gst_publish_reader_leave (reader, here);
   }
   gst_publish_reader_leave (reader, list);
+}
+
+static void
+read_template_layout (GstPublishReader * reader, JsonObject * object,
+    GstPublishMixingConfig * config)
+{
+  JsonNode *node = gst_publish_member (object, "templateLayout");
+  gsize here;
+
+  if (!node)
+    return;
+
+  here = gst_publish_reader_enter (reader, "templateLayout");
+  config->has_template_layout = TRUE;
+  config->template_layout.background_color = config->background_color;
+  gst_publish_layout_read_look (reader, node, &config->template_layout);
+  if (config->template_ == GST_PUBLISH_TEMPLATE_NONE)
+    gst_publish_reader_fault (reader, GST_PUBLISH_CODE_BAD_CONFIG,
+        "stands without \"template\", whose layouts it is for");
+  gst_publish_reader_leave (reader, here);
 }
 
 static void
@@ -123,6 +145,7 @@ gst_publish_mixing_config_read (GstPublishReader * reader, JsonNode * node)
   gst_publish_read_enum (reader, o, "template", GST_TYPE_PUBLISH_TEMPLATE,
       &template_);
   config->template_ = template_;
+  read_template_layout (reader, o, config);
   read_layouts (reader, o, config);
   read_audio_users (reader, o, config);
   read_watermarks (reader, o, config);
@@ -148,6 +171,10 @@ gst_publish_mixing_config_write (const GstPublishMixingConfig * config,
     gst_publish_write_string (builder, "template",
         gst_publish_enum_get_nick (GST_TYPE_PUBLISH_TEMPLATE,
             config->template_));
+    if (config->has_template_layout) {
+      json_builder_set_member_name (builder, "templateLayout");
+      gst_publish_layout_write_look (&config->template_layout, builder);
+    }
   } else {
     json_builder_set_member_name (builder, "videoLayoutList");
     json_builder_begin_array (builder);
@@ -179,12 +206,24 @@ gst_publish_mixing_config_write (const GstPublishMixingConfig * config,
  * @json: a mixing object, or a whole job of which the mixing part is taken
  * @error: where to say what is wrong, see %GST_PUBLISH_ERROR
  *
- * The keys are those of the API that seed 000 describes, and `template` and
- * `at`: a whole number of nanoseconds of running time at which the config is
- * to be shown (a number, since seconds as a decimal fraction cannot name every
- * frame's time exactly). Colours are "#RRGGBB", or a number as the vendor's
- * clients have it. A layout must have `width` and `height`; all else has a
- * default. Any thread may call this.
+ * The keys are those of the API that seed 000 describes, and
+ *
+ * - `template`, with `templateLayout`: the looks (see below) of the layouts
+ *   that it makes
+ * - `at`: a whole number of nanoseconds of running time at which the config is
+ *   to be shown (a number, since seconds as a decimal fraction cannot name
+ *   every frame's time exactly)
+ * - looks of a layout, beside `fillMode`, `backgroundColor` and
+ *   `placeHolderImage`: `alpha` 0..1, `cornerRadius` in pixels, `border` with
+ *   `width` in pixels and `color`, `mirror`, and `label`: a text, or an object
+ *   with `text` and what a text has
+ * - a text has `text` (see gst_publish_text_expand()), `font` ("Sans Bold 18",
+ *   the size in pixels), `color`, `backgroundColor` and `alignment`; a
+ *   watermark may have these instead of `watermarkUrl`
+ *
+ * Colours are "#RRGGBB", or a number as the vendor's clients have it; those of
+ * borders and texts may be "#RRGGBBAA". A layout must have `width` and
+ * `height`; all else has a default. Any thread may call this.
  *
  * Returns: (transfer full) (nullable): the config, or %NULL and @error
  */
@@ -227,6 +266,7 @@ clear (gpointer data)
 
   for (i = 0; i < config->n_layouts; i++)
     gst_publish_layout_clear (&config->layouts[i]);
+  gst_publish_layout_clear (&config->template_layout);
   for (i = 0; i < config->n_watermarks; i++)
     gst_publish_watermark_clear (&config->watermarks[i]);
   for (i = 0; i < config->n_audio_users; i++)
@@ -326,6 +366,27 @@ gst_publish_mixing_config_get_template (const GstPublishMixingConfig * config)
   g_return_val_if_fail (config != NULL, GST_PUBLISH_TEMPLATE_NONE);
 
   return config->template_;
+}
+
+/**
+ * gst_publish_mixing_config_get_template_layout:
+ * @config: a config
+ *
+ * How the layouts of a template are to look: `templateLayout`. Of the layout
+ * that is returned only these fields say something: `fill_mode`,
+ * `background_color`, `placeholder_image`, `alpha`, `corner_radius`,
+ * `border_width`, `border_color`, `mirror` and `label`.
+ *
+ * Returns: (transfer none) (nullable): the look, which lives as long as
+ *   @config; %NULL if the template's own is to stay
+ */
+const GstPublishLayout *
+gst_publish_mixing_config_get_template_layout (const
+    GstPublishMixingConfig * config)
+{
+  g_return_val_if_fail (config != NULL, NULL);
+
+  return config->has_template_layout ? &config->template_layout : NULL;
 }
 
 /**

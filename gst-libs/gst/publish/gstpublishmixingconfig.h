@@ -54,6 +54,10 @@ GstPublishTemplate gst_publish_mixing_config_get_template (const
     GstPublishMixingConfig * config);
 
 GST_PUBLISH_API
+const GstPublishLayout *gst_publish_mixing_config_get_template_layout (const
+    GstPublishMixingConfig * config);
+
+GST_PUBLISH_API
 guint gst_publish_mixing_config_get_n_layouts (const GstPublishMixingConfig *
     config);
 

@@ -29,6 +29,12 @@ gboolean gst_publish_read_uri (GstPublishReader * reader, JsonObject * object,
     const gchar * key, gchar ** value);
 gboolean gst_publish_read_color (GstPublishReader * reader,
     JsonObject * object, const gchar * key, guint32 * value);
+/* 0xAARRGGBB, of which the colour may say the alpha too */
+gboolean gst_publish_read_color_alpha (GstPublishReader * reader,
+    JsonObject * object, const gchar * key, guint32 * value);
+gboolean gst_publish_read_number (GstPublishReader * reader,
+    JsonObject * object, const gchar * key, gdouble min, gdouble max,
+    gdouble * value);
 void gst_publish_read_user (GstPublishReader * reader, JsonNode * node,
     GstPublishUser * user);
 

@@ -349,32 +349,91 @@ gst_publish_read_uri (GstPublishReader * reader, JsonObject * object,
   return TRUE;
 }
 
-/* "#RRGGBB", or the vendor's number 0xRRGGBB */
+/* "#RRGGBB", or the vendor's number 0xRRGGBB; with @alpha also "#RRGGBBAA" */
+static gboolean
+get_color (JsonNode * node, gboolean alpha, guint32 * value)
+{
+  const gchar *text;
+  gsize digits;
+  gint64 number;
+
+  if (get_whole (node, &number) && number >= 0 && number <= 0xffffff) {
+    *value = 0xff000000 | (guint32) number;
+    return TRUE;
+  }
+  if (!JSON_NODE_HOLDS_VALUE (node) ||
+      json_node_get_value_type (node) != G_TYPE_STRING)
+    return FALSE;
+
+  text = json_node_get_string (node);
+  digits = strlen (text) - 1;
+  if (text[0] != '#' || (digits != 6 && !(alpha && digits == 8)) ||
+      strspn (text + 1, "0123456789abcdefABCDEF") != digits)
+    return FALSE;
+  number = (gint64) g_ascii_strtoull (text + 1, NULL, 16);
+  if (digits == 6)
+    *value = 0xff000000 | (guint32) number;
+  else
+    *value = (guint32) ((number & 0xff) << 24 | number >> 8);
+
+  return TRUE;
+}
+
 gboolean
 gst_publish_read_color (GstPublishReader * reader,
     JsonObject * object, const gchar * key, guint32 * value)
 {
   JsonNode *node = gst_publish_member (object, key);
-  const gchar *text;
-  gint64 number;
 
   if (!node)
     return FALSE;
-  if (get_whole (node, &number) && number >= 0 && number <= 0xffffff) {
-    *value = 0xff000000 | (guint32) number;
+  if (get_color (node, FALSE, value))
     return TRUE;
-  }
-  if (JSON_NODE_HOLDS_VALUE (node) &&
-      json_node_get_value_type (node) == G_TYPE_STRING) {
-    text = json_node_get_string (node);
-    if (strlen (text) == 7 && text[0] == '#' &&
-        strspn (text + 1, "0123456789abcdefABCDEF") == 6) {
-      *value = 0xff000000 | (guint32) g_ascii_strtoull (text + 1, NULL, 16);
-      return TRUE;
-    }
-  }
   gst_publish_fault_value (reader, key, node,
       "\"#RRGGBB\" or a whole number 0..16777215");
+
+  return FALSE;
+}
+
+gboolean
+gst_publish_read_color_alpha (GstPublishReader * reader,
+    JsonObject * object, const gchar * key, guint32 * value)
+{
+  JsonNode *node = gst_publish_member (object, key);
+
+  if (!node)
+    return FALSE;
+  if (get_color (node, TRUE, value))
+    return TRUE;
+  gst_publish_fault_value (reader, key, node,
+      "\"#RRGGBB\", \"#RRGGBBAA\" or a whole number 0..16777215");
+
+  return FALSE;
+}
+
+/* A number that may have a fraction. */
+gboolean
+gst_publish_read_number (GstPublishReader * reader, JsonObject * object,
+    const gchar * key, gdouble min, gdouble max, gdouble * value)
+{
+  JsonNode *node = gst_publish_member (object, key);
+  gdouble number = min - 1;
+  gchar *allowed;
+
+  if (!node)
+    return FALSE;
+  if (JSON_NODE_HOLDS_VALUE (node) &&
+      (json_node_get_value_type (node) == G_TYPE_DOUBLE ||
+          json_node_get_value_type (node) == G_TYPE_INT64))
+    number = json_node_get_double (node);
+  if (number >= min && number <= max) {
+    *value = number;
+    return TRUE;
+  }
+
+  allowed = g_strdup_printf ("a number %g..%g", min, max);
+  gst_publish_fault_value (reader, key, node, allowed);
+  g_free (allowed);
 
   return FALSE;
 }

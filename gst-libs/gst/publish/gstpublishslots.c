@@ -1,10 +1,11 @@
 /* The slot rule: which user fills which layout, as a pure function.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "gstpublishslots.h"
+#include "gstpublishslots-private.h"
 
 typedef struct
 {
+  GstPublishSlotPolicy policy;
   const GstPublishSlotUser *users;
   guint n_users;
   const GstPublishLayout *layouts;
@@ -84,7 +85,19 @@ is_shown (const Assignment * a, const GstPublishSlotUser * user, guint n_free)
   return FALSE;
 }
 
-/* The earliest user that @layout takes; of @source alone if that is given;
+/* Whether the waiting @user comes before @other. */
+static gboolean
+precedes (const Assignment * a, const GstPublishSlotUser * user,
+    const GstPublishSlotUser * other)
+{
+  if (a->policy == GST_PUBLISH_SLOT_POLICY_PRIORITY &&
+      user->priority != other->priority)
+    return user->priority > other->priority;
+
+  return user->arrival < other->arrival;
+}
+
+/* The first user that @layout takes, of a fixed layout the earliest; of @source alone if that is given;
  * of @type alone if that is not negative. */
 static gint
 find_first (const Assignment * a, const GstPublishLayout * layout,
@@ -100,7 +113,9 @@ find_first (const Assignment * a, const GstPublishLayout * layout,
       continue;
     if (type >= 0 && (gint) user->stream_type != type)
       continue;
-    if (first >= 0 && user->arrival >= a->users[first].arrival)
+    if (first >= 0 && (is_fixed (layout) ?
+            user->arrival >= a->users[first].arrival :
+            !precedes (a, user, &a->users[first])))
       continue;
     if (source && !same_source (source, user))
       continue;
@@ -126,6 +141,130 @@ prefer_big (const Assignment * a, const GstPublishLayout * layout, gint index)
   big = find_first (a, layout, &a->users[index], GST_PUBLISH_STREAM_TYPE_BIG);
 
   return big >= 0 ? big : index;
+}
+
+/* The layout that the speaker has: the first free one for cameras. */
+static gint
+find_stage (const GstPublishLayout * layouts, guint n_layouts)
+{
+  guint i;
+
+  for (i = 0; i < n_layouts; i++) {
+    if (!is_fixed (&layouts[i]) && !(layouts[i].has_stream_type &&
+            layouts[i].stream_type == GST_PUBLISH_STREAM_TYPE_SUB))
+      return (gint) i;
+  }
+
+  return -1;
+}
+
+gboolean
+gst_publish_slots_may_speak (const GstPublishLayout * layouts,
+    guint n_layouts, const GstPublishSlotUser * user)
+{
+  const Assignment a = {.layouts = layouts,.n_layouts = n_layouts };
+  gint stage = find_stage (layouts, n_layouts);
+
+  return stage >= 0 && takes (&layouts[stage], user) && !is_claimed (&a, user);
+}
+
+/* Gives the speaker the first free layout. Who had it goes where the speaker
+ * was, or waits. */
+static void
+put_speaker (Assignment * a)
+{
+  gint stage = find_stage (a->layouts, a->n_layouts);
+  gint displaced, speaker = -1;
+  guint i;
+
+  if (stage < 0)
+    return;
+  for (i = 0; i < a->n_users && speaker < 0; i++) {
+    if (a->users[i].speaks)
+      speaker = (gint) i;
+  }
+  if (speaker < 0 || !gst_publish_slots_may_speak (a->layouts, a->n_layouts,
+          &a->users[speaker]) || is_shown (a, &a->users[speaker], 0))
+    return;
+
+  displaced = a->slots[stage];
+  if (displaced >= 0 && same_source (&a->users[displaced], &a->users[speaker]))
+    return;
+
+  a->slots[stage] = -1;
+  for (i = 0; i < a->n_layouts; i++) {
+    if (is_fixed (&a->layouts[i]) || a->slots[i] < 0 ||
+        !same_source (&a->users[a->slots[i]], &a->users[speaker]))
+      continue;
+    if (displaced >= 0 && takes (&a->layouts[i], &a->users[displaced]))
+      a->slots[i] = prefer_big (a, &a->layouts[i], displaced);
+    else
+      a->slots[i] = -1;
+  }
+  a->slots[stage] = prefer_big (a, &a->layouts[stage], speaker);
+}
+
+/* The free layout whose user gives way to @user: the one with the lowest
+ * priority, of equal ones the latest; -1 if none is lower. */
+static gint
+find_lower (const Assignment * a, const GstPublishSlotUser * user)
+{
+  gint lowest = -1;
+  guint i;
+
+  for (i = 0; i < a->n_layouts; i++) {
+    const GstPublishSlotUser *shown;
+
+    if (is_fixed (&a->layouts[i]) || a->slots[i] < 0 ||
+        !takes (&a->layouts[i], user))
+      continue;
+    shown = &a->users[a->slots[i]];
+    if (shown->priority < user->priority && (lowest < 0 ||
+            !precedes (a, shown, &a->users[a->slots[lowest]])))
+      lowest = (gint) i;
+  }
+
+  return lowest;
+}
+
+/* Every round raises the priority of a slot, so there is a last one. */
+static void
+put_priorities (Assignment * a)
+{
+  for (;;) {
+    gint best = -1, layout = -1;
+    guint i;
+
+    for (i = 0; i < a->n_users; i++) {
+      const GstPublishSlotUser *user = &a->users[i];
+      gint lower;
+
+      if ((best >= 0 && !precedes (a, user, &a->users[best])) ||
+          is_claimed (a, user) || is_shown (a, user, a->n_layouts))
+        continue;
+      lower = find_lower (a, user);
+      if (lower >= 0) {
+        best = (gint) i;
+        layout = lower;
+      }
+    }
+    if (best < 0)
+      return;
+    a->slots[layout] = best;
+    a->slots[layout] = prefer_big (a, &a->layouts[layout], best);
+  }
+}
+
+static void
+fill_free (Assignment * a)
+{
+  guint i;
+
+  for (i = 0; i < a->n_layouts; i++) {
+    if (!is_fixed (&a->layouts[i]) && a->slots[i] < 0)
+      a->slots[i] = prefer_big (a, &a->layouts[i],
+          find_first (a, &a->layouts[i], NULL, -1));
+  }
 }
 
 /**
@@ -161,6 +300,15 @@ prefer_big (const Assignment * a, const GstPublishLayout * layout, gint index)
  *   show that source, whoever comes. Across a change of config that holds by
  *   the layout's index.
  * - A freed slot goes to the first user who waits.
+ *
+ * %GST_PUBLISH_SLOT_POLICY_SPEAKER: the user who `speaks` has the first free
+ * layout that takes cameras, unless a fixed layout shows that source. Who had
+ * it before changes places with the speaker, or waits if the speaker did.
+ *
+ * %GST_PUBLISH_SLOT_POLICY_PRIORITY: users who wait come in order of their
+ * priority, of equal ones by arrival; who waits takes the place of a user of
+ * lower priority: of the lowest, of equal ones of the latest. Nobody gives way
+ * to an equal, and whoever stays keeps the slot.
  */
 void
 gst_publish_slots_assign (GstPublishSlotPolicy policy,
@@ -168,10 +316,11 @@ gst_publish_slots_assign (GstPublishSlotPolicy policy,
     const GstPublishLayout * layouts, guint n_layouts,
     const gint * previous, gint * slots)
 {
-  Assignment a = { users, n_users, layouts, n_layouts, slots };
+  Assignment a = { policy, users, n_users, layouts, n_layouts, slots };
   guint i;
 
-  g_return_if_fail (policy == GST_PUBLISH_SLOT_POLICY_JOIN_ORDER);
+  g_return_if_fail (policy >= GST_PUBLISH_SLOT_POLICY_JOIN_ORDER &&
+      policy <= GST_PUBLISH_SLOT_POLICY_PRIORITY);
   g_return_if_fail (users != NULL || n_users == 0);
   g_return_if_fail (layouts != NULL || n_layouts == 0);
   g_return_if_fail (slots != NULL || n_layouts == 0);
@@ -195,10 +344,13 @@ gst_publish_slots_assign (GstPublishSlotPolicy policy,
     slots[i] = prefer_big (&a, &layouts[i], kept);
   }
 
-  for (i = 0; i < n_layouts; i++) {
-    if (!is_fixed (&layouts[i]) && slots[i] < 0)
-      slots[i] = prefer_big (&a, &layouts[i],
-          find_first (&a, &layouts[i], NULL, -1));
+  if (policy == GST_PUBLISH_SLOT_POLICY_SPEAKER)
+    put_speaker (&a);
+  fill_free (&a);
+  if (policy == GST_PUBLISH_SLOT_POLICY_PRIORITY) {
+    put_priorities (&a);
+    /* where a layout's type let nobody else in */
+    fill_free (&a);
   }
 }
 

@@ -18,6 +18,11 @@ typedef struct _GstPublishSlotUser GstPublishSlotUser;
  * @room_id: (nullable): the room; %NULL or "" matches any
  * @stream_type: which of the user's streams
  * @arrival: when it came: lower is earlier, ties go by place in the array
+ * @priority: for %GST_PUBLISH_SLOT_POLICY_PRIORITY: higher is more important
+ * @volume_level: how loud the user is, 0.0 (silent) .. 1.0, for
+ *   gst_publish_speaker_update()
+ * @speaks: for %GST_PUBLISH_SLOT_POLICY_SPEAKER: whether this is the speaker;
+ *   of several the first in the array is
  *
  * One stream that may fill a layout (a sink pad of layoutcompositor). The
  * strings belong to the caller.
@@ -28,9 +33,12 @@ struct _GstPublishSlotUser
   const gchar *room_id;
   GstPublishStreamType stream_type;
   guint64 arrival;
+  gint priority;
+  gdouble volume_level;
+  gboolean speaks;
 
   /*< private > */
-  gpointer _gst_reserved[8];
+  gpointer _gst_reserved[5];
 };
 
 GST_PUBLISH_API

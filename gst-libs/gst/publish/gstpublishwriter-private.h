@@ -14,6 +14,10 @@ void gst_publish_write_string (JsonBuilder * builder, const gchar * key,
     const gchar * value);
 void gst_publish_write_color (JsonBuilder * builder, const gchar * key,
     guint32 value);
+void gst_publish_write_number (JsonBuilder * builder, const gchar * key,
+    gdouble value);
+void gst_publish_write_color_alpha (JsonBuilder * builder, const gchar * key,
+    guint32 value);
 void gst_publish_write_user (JsonBuilder * builder,
     const GstPublishUser * user);
 gchar *gst_publish_builder_finish (JsonBuilder * builder);

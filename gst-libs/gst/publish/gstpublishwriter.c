@@ -35,6 +35,29 @@ gst_publish_write_color (JsonBuilder * builder, const gchar * key,
 }
 
 void
+gst_publish_write_number (JsonBuilder * builder, const gchar * key,
+    gdouble value)
+{
+  json_builder_set_member_name (builder, key);
+  json_builder_add_double_value (builder, value);
+}
+
+/* "#RRGGBBAA", or "#RRGGBB" of an opaque colour */
+void
+gst_publish_write_color_alpha (JsonBuilder * builder, const gchar * key,
+    guint32 value)
+{
+  gchar text[10];
+
+  if (value >> 24 == 0xff) {
+    gst_publish_write_color (builder, key, value);
+    return;
+  }
+  g_snprintf (text, sizeof (text), "#%06x%02x", value & 0xffffff, value >> 24);
+  gst_publish_write_string (builder, key, text);
+}
+
+void
 gst_publish_write_user (JsonBuilder * builder, const GstPublishUser * user)
 {
   json_builder_begin_object (builder);

@@ -12,6 +12,7 @@
 #include <gst/publish/gstpublishdocument.h>
 #include <gst/publish/gstpublishurl.h>
 #include <gst/publish/gstpublishuser.h>
+#include <gst/publish/gstpublishtext.h>
 #include <gst/publish/gstpublishlayout.h>
 #include <gst/publish/gstpublishmixingconfig.h>
 #include <gst/publish/gstpublishencoderparams.h>
@@ -19,3 +20,4 @@
 #include <gst/publish/gstpublishjob.h>
 #include <gst/publish/gstpublishtemplate.h>
 #include <gst/publish/gstpublishslots.h>
+#include <gst/publish/gstpublishspeaker.h>

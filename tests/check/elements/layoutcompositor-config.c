@@ -528,26 +528,6 @@ GST_START_TEST (test_canvas_changes_with_job)
 
 GST_END_TEST;
 
-/* Images are accepted, and it is said that they are not drawn. */
-GST_START_TEST (test_images_are_named)
-{
-  Mix *m = mix_new (CANVAS, "{\"backgroundImage\":\"file:///b.png\","
-      "\"videoLayoutList\":[{\"x\":0,\"y\":0,\"width\":8,\"height\":8,"
-      "\"zOrder\":0,\"placeHolderImage\":\"file:///p.png\"}]}");
-  gchar *text;
-
-  mix_add (m, "jerry", "", BIG, SMALL);
-  next_frame (m, 0);
-  text = mix_error_text (mix_message (m, GST_MESSAGE_WARNING));
-  fail_unless (strstr (text, "mixing.backgroundImage") != NULL, "%s", text);
-  fail_unless (strstr (text, "mixing.videoLayoutList[0].placeHolderImage")
-      != NULL, "%s", text);
-  g_free (text);
-  mix_free (m);
-}
-
-GST_END_TEST;
-
 static Suite *
 layoutcompositor_config_suite (void)
 {
@@ -568,7 +548,6 @@ layoutcompositor_config_suite (void)
   tcase_add_test (tc, test_location_and_canvas_of_job);
   tcase_add_test (tc, test_default_canvas);
   tcase_add_test (tc, test_canvas_changes_with_job);
-  tcase_add_test (tc, test_images_are_named);
 
   return s;
 }

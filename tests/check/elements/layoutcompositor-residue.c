@@ -70,8 +70,8 @@ is_clean (GstSample * sample)
         + y * GST_VIDEO_FRAME_COMP_STRIDE (&frame, 0);
 
     for (x = 0; x < info.width; x++)
-      if (row[x] != BACKGROUND_Y && (x < SLOT_X || x >= SLOT_X + 64 ||
-              y < SLOT_Y || y >= SLOT_Y + 32))
+      if ((x < SLOT_X || x >= SLOT_X + 64 || y < SLOT_Y ||
+              y >= SLOT_Y + 32) && row[x] != BACKGROUND_Y)
         clean = FALSE;
   }
   gst_video_frame_unmap (&frame);

@@ -299,6 +299,22 @@ assert_all (Mix * m, Yuv want, gint tolerance)
 }
 
 GstMessage *
+mix_run_until (Mix * m, guint input, const gchar * caps, guint * n,
+    GstMessageType type)
+{
+  gint64 end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+  GstMessage *message = NULL;
+
+  while (message == NULL && g_get_monotonic_time () < end) {
+    mix_push (m, input, (*n)++, make_solid (caps, GREY));
+    mix_pull (m);
+    message = gst_bus_timed_pop_filtered (m->bus, 5 * GST_MSECOND, type);
+  }
+
+  return message;
+}
+
+GstMessage *
 mix_message (Mix * m, GstMessageType type)
 {
   return gst_bus_pop_filtered (m->bus, type);

@@ -62,6 +62,11 @@ void assert_yuv (Yuv got, Yuv want, gint tolerance, const gchar * where);
 /* Everything that the canvas shows is @want. */
 void assert_all (Mix * m, Yuv want, gint tolerance);
 
+/* Pushes frames into @input, which has @caps, from frame *@n on, and pulls as
+ * many, until a message of @type comes. */
+GstMessage *mix_run_until (Mix * m, guint input, const gchar * caps,
+    guint * n, GstMessageType type);
+
 /* The next message of @type; %NULL if there is none yet. */
 GstMessage *mix_message (Mix * m, GstMessageType type);
 gchar *mix_error_text (GstMessage * message);

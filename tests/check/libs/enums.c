@@ -54,7 +54,9 @@ GST_START_TEST (test_numbers_and_nicks)
   EXPECT (GST_TYPE_PUBLISH_TEMPLATE, "GstPublishTemplate",
       {0, "none"}, {1, "grid"}, {2, "float"}, {3, "screen-share"}, {4, "pip"});
   EXPECT (GST_TYPE_PUBLISH_SLOT_POLICY, "GstPublishSlotPolicy",
-      {0, "join-order"});
+      {0, "join-order"}, {1, "speaker"}, {2, "priority"});
+  EXPECT (GST_TYPE_PUBLISH_ALIGNMENT, "GstPublishAlignment",
+      {0, "left"}, {1, "center"}, {2, "right"});
   EXPECT (GST_TYPE_PUBLISH_AUDIO_CODEC, "GstPublishAudioCodec",
       {0, "aac-lc"}, {1, "he-aac"}, {2, "he-aac-v2"});
   EXPECT (GST_TYPE_PUBLISH_CDN_STATE, "GstPublishCdnState",

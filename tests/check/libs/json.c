@@ -165,7 +165,7 @@ GST_START_TEST (test_strange_keys)
 {
   expect_fault ("{ \"\": 1 }", "[\"\"]: unknown key, known are"
       " backgroundColor, backgroundImage, videoLayoutList, template,"
-      " audioMixUserList, watermarkList, at");
+      " templateLayout, audioMixUserList, watermarkList, at");
   expect_fault ("{ \"template \": 1 }", "[\"template \"]: unknown key, the"
       " nearest known one is \"template\"");
   expect_fault ("{ \"a.b\\n\": tru }", "[\"a.b\\u000a\"]: not JSON: line 1,"

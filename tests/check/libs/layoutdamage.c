@@ -20,6 +20,7 @@ typedef struct
   Picture pictures[MAX_PICTURES];
   gboolean has_picture[MAX_PICTURES];
 
+  GstClockTime now;
   GQueue held;                  /* Held: frames that downstream holds */
   guint max_held;
 } Room;
@@ -100,6 +101,35 @@ random_side (Room * room, gint full)
   return g_rand_int_range (room->rand, 2, full + full / 4);
 }
 
+static void
+random_look (Room * room, GString * json)
+{
+  switch (g_rand_int_range (room->rand, 0, 8)) {
+    case 0:
+      g_string_append_printf (json, ", \"alpha\": 0.%d",
+          g_rand_int_range (room->rand, 0, 10));
+      break;
+    case 1:
+      g_string_append_printf (json, ", \"cornerRadius\": %d",
+          g_rand_int_range (room->rand, 1, 30));
+      break;
+    case 2:
+      g_string_append_printf (json, ", \"cornerRadius\": %d, \"border\":"
+          " {\"width\": %d, \"color\": \"#80ff40%s\"}",
+          g_rand_int_range (room->rand, 0, 20), g_rand_int_range (room->rand,
+              1, 12), g_rand_boolean (room->rand) ? "90" : "");
+      break;
+    case 3:
+      g_string_append (json, ", \"mirror\": true");
+      break;
+    case 4:
+      g_string_append (json, ", \"label\": \"{userId}\"");
+      break;
+    default:
+      break;
+  }
+}
+
 static GstPublishJob *
 random_job (Room * room)
 {
@@ -123,9 +153,19 @@ random_job (Room * room)
     if (g_rand_boolean (room->rand))
       g_string_append_printf (json, ", \"backgroundColor\": \"#%06x\"",
           g_rand_int (room->rand) & 0xffffff);
+    random_look (room, json);
     g_string_append (json, "}");
   }
-  g_string_append (json, "]}");
+  g_string_append (json, "]");
+  if (g_rand_int_range (room->rand, 0, 4) == 0)
+    g_string_append_printf (json, ", \"watermarkList\": [{ \"text\": \"mark\","
+        " \"x\": %d, \"y\": %d, \"width\": %d, \"height\": %d,"
+        " \"backgroundColor\": \"#80402080\", \"zOrder\": %d}]",
+        g_rand_int_range (room->rand, -20, width),
+        g_rand_int_range (room->rand, -20, height),
+        random_side (room, width), random_side (room, height),
+        g_rand_int_range (room->rand, 0, 4));
+  g_string_append (json, "}");
 
   job = config_parse (json->str, &error);
   fail_unless (job != NULL, "%s: %s", json->str,
@@ -252,6 +292,25 @@ release (Room * room, guint n)
   g_free (held);
 }
 
+/* Arranges and composes for pictures that are in the slots of their index. */
+static void
+compose (Stage * stage, Picture * const *pictures, guint cameras,
+    GstClockTime now)
+{
+  SlotView views[MAX_PICTURES] = { {0,}, };
+  guint i;
+
+  stage_arrange (stage, cameras);
+  for (i = 0; i < stage->n_layouts; i++) {
+    if (pictures[i] == NULL)
+      continue;
+    views[i].arrival = i + 1;
+    views[i].user_id = "somebody";
+    views[i].picture = pictures[i];
+  }
+  stage_compose (stage, views, now, 60 * G_USEC_PER_SEC);
+}
+
 /* Shows one frame both ways and lets downstream hold it. */
 static void
 room_show (Room * room, guint64 seed)
@@ -265,12 +324,12 @@ room_show (Room * room, guint64 seed)
   for (i = 0; i < MAX_PICTURES; i++)
     pictures[i] = room->has_picture[i] ? &room->pictures[i] : NULL;
 
-  stage_arrange (&room->stage, 0);
-  stage_arrange (&room->plain, 0);
-  fail_unless_equals_int (stage_show (&room->stage, pictures, shown),
-      GST_FLOW_OK);
-  fail_unless_equals_int (stage_paint (&room->plain, pictures, plain),
-      GST_FLOW_OK);
+  /* some rooms move and fade from one config and picture to the next */
+  room->now += 40 * GST_MSECOND;
+  compose (&room->stage, pictures, 0, room->now);
+  compose (&room->plain, pictures, 0, room->now);
+  fail_unless_equals_int (stage_show (&room->stage, shown), GST_FLOW_OK);
+  fail_unless_equals_int (stage_paint (&room->plain, plain), GST_FLOW_OK);
 
   held->buffer = shown;
   held->want = plain;
@@ -290,6 +349,11 @@ room_init (Room * room, guint32 seed)
   room->rand = g_rand_new_with_seed (seed);
   stage_init (&room->stage);
   stage_init (&room->plain);
+  if (seed % 3 == 0) {
+    room->stage.motion->transition_time = 200 * GST_MSECOND;
+    room->stage.motion->fade_time = 120 * GST_MSECOND;
+    *room->plain.motion = *room->stage.motion;
+  }
   g_queue_init (&room->held);
   room->max_held = g_rand_int_range (room->rand, 0, 5);
   room_set_canvas (room, g_rand_int_range (room->rand, 16, 160),
@@ -393,16 +457,15 @@ GST_START_TEST (test_cost)
       room_set_picture (&room, i);
     }
   }
-  stage_arrange (stage, 4);
-
   first_frame = gst_buffer_new ();
-  fail_unless_equals_int (stage_show (stage, pictures, first_frame),
-      GST_FLOW_OK);
+  compose (stage, pictures, 4, 0);
+  fail_unless_equals_int (stage_show (stage, first_frame), GST_FLOW_OK);
   fail_unless_equals_uint64 (stage->painted, 64 * 64);
 
   /* the same: the same memory again, though it is held */
   frame = gst_buffer_new ();
-  fail_unless_equals_int (stage_show (stage, pictures, frame), GST_FLOW_OK);
+  compose (stage, pictures, 4, 0);
+  fail_unless_equals_int (stage_show (stage, frame), GST_FLOW_OK);
   fail_unless_equals_uint64 (stage->painted, 64 * 64);
   fail_unless (gst_buffer_peek_memory (frame, 0) ==
       gst_buffer_peek_memory (first_frame, 0));
@@ -415,7 +478,8 @@ GST_START_TEST (test_cost)
     room_set_picture (&room, 1);
   stage->painted = 0;
   frame = gst_buffer_new ();
-  fail_unless_equals_int (stage_show (stage, pictures, frame), GST_FLOW_OK);
+  compose (stage, pictures, 4, 0);
+  fail_unless_equals_int (stage_show (stage, frame), GST_FLOW_OK);
   fail_unless_equals_uint64 (stage->painted, 32 * 32);
   fail_unless_equals_int (stage->ring.canvases->len, 1);
   gst_buffer_unref (frame);
@@ -431,7 +495,8 @@ GST_START_TEST (test_cost)
   }
   stage->painted = 0;
   frame = gst_buffer_new ();
-  fail_unless_equals_int (stage_show (stage, pictures, frame), GST_FLOW_OK);
+  compose (stage, pictures, 4, 0);
+  fail_unless_equals_int (stage_show (stage, frame), GST_FLOW_OK);
   fail_unless_equals_uint64 (stage->painted, 64 * 32 - 16 * 16);
   gst_buffer_unref (frame);
 

@@ -192,6 +192,37 @@ static const GstVideoFormat in_formats[] = {
   GST_VIDEO_FORMAT_A420
 };
 
+/* Layers as a stage makes them of layouts. */
+static GArray *
+make_layers (const GstPublishLayout * layouts, Picture * const *pictures,
+    guint n)
+{
+  GArray *layers = g_array_new (FALSE, TRUE, sizeof (SceneLayer));
+  guint i;
+  gint z;
+
+  for (z = 0; z <= GST_PUBLISH_MAX_Z_ORDER; z++) {
+    for (i = 0; i < n; i++) {
+      const GstPublishLayout *l = &layouts[i];
+      SceneLayer layer;
+
+      if (l->z_order != z)
+        continue;
+      memset (&layer, 0, sizeof (layer));
+      layer.rect = (Rect) {
+      l->x, l->y, l->x + l->width, l->y + l->height};
+      layer.fill_mode = l->fill_mode;
+      layer.has_color = l->has_background_color;
+      layer.color = l->background_color;
+      layer.picture = pictures[i];
+      layer.opacity = 255;
+      g_array_append_val (layers, layer);
+    }
+  }
+
+  return layers;
+}
+
 /* A scene that leaves out what is hidden is the picture with nothing left
  * out: random layouts at even places, on I420 and NV12, to the bit. */
 GST_START_TEST (test_hidden_parts)
@@ -209,6 +240,7 @@ GST_START_TEST (test_hidden_parts)
     Picture pictures[6], *pointers[6];
     const Rect all = { 0, 0, 128, 96 };
     GstVideoFrame frame;
+    GArray *layers;
     Canvas canvas;
     Scene scene;
     GstMapInfo a, b;
@@ -246,8 +278,10 @@ GST_START_TEST (test_hidden_parts)
     gst_video_frame_unmap (&frame);
 
     scene_init (&scene);
-    scene_make (&scene, &canvas, 0xff204060, layouts, pointers, 6);
-    fail_unless (scene_fits (&scene, pointers, 6));
+    layers = make_layers (layouts, pointers, 6);
+    scene_make (&scene, &canvas, 0xff204060, layers);
+    fail_unless (scene_fits (&scene, layers));
+    g_array_unref (layers);
     fail_unless (gst_video_frame_map (&frame, &info, made, GST_MAP_WRITE));
     canvas_set_frame (&canvas, &frame);
     scene_paint (&scene, &canvas, &all);

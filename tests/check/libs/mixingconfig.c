@@ -316,7 +316,8 @@ GST_START_TEST (test_missing_and_wrong)
       "videoLayoutList[0].width: missing, needed is a whole number 2..8192\n"
       "videoLayoutList[0].height: missing, needed is a whole number 2..8192");
   expect_fault ("{ \"watermarkList\": [ { \"width\": 2, \"height\": 2 } ] }",
-      "watermarkList[0].watermarkUrl: missing, needed is the URI of an image");
+      "watermarkList[0].watermarkUrl: missing, needed is the URI of an image,"
+      " or \"text\"");
   expect_fault ("{ \"watermarkList\": [ 1 ] }",
       "watermarkList[0]: is 1, allowed is an object");
   expect_fault ("{ \"videoLayoutList\": [ null ] }",
@@ -386,11 +387,11 @@ GST_START_TEST (test_unknown_keys)
   /* a job's key at the root of a mixing object */
   expect_fault ("{ \"mixin\": {} }",
       "mixin: unknown key, the nearest known one is \"mixing\"");
-  /* nothing is near; keys of what is to come are unknown until then */
-  expect_fault (LAYOUT (", \"alpha\": 1"),
-      L0 ".alpha: unknown key, known are x, y, width, height, zOrder, fillMode,"
-      " backgroundColor, placeHolderImage, fixedVideoUser,"
-      " fixedVideoStreamType");
+  /* nothing is near */
+  expect_fault (LAYOUT (", \"opacity\": 1"),
+      L0 ".opacity: unknown key, known are x, y, width, height, zOrder,"
+      " fillMode, backgroundColor, placeHolderImage, alpha, cornerRadius,"
+      " border, mirror, label, fixedVideoUser, fixedVideoStreamType");
 }
 
 GST_END_TEST;

@@ -51,6 +51,17 @@ static const gchar *const samples[] = {
   " { \"userId\": \"mike\", \"intRoomId\": 1234 }, \"cdnUrlList\":"
   " [ { \"url\": \"rtmps://h:8443/live/a?b=c\" } ] },"
   " \"encoder\": null, \"mixing\": null }",
+  /* looks and texts */
+  "{ \"mixing\": { \"videoLayoutList\": [ { \"width\": 320, \"height\": 180,"
+  " \"alpha\": 0.5, \"cornerRadius\": 12, \"mirror\": true,"
+  " \"border\": { \"width\": 3, \"color\": \"#ffffff80\" },"
+  " \"label\": \"{userId}\" }, { \"width\": 2, \"height\": 2, \"label\":"
+  " { \"text\": \"%H:%M {roomId}\", \"alignment\": \"right\" } } ],"
+  " \"watermarkList\": [ { \"text\": \"{utc}\", \"font\": \"Mono 12\","
+  " \"color\": \"#ffee00\", \"backgroundColor\": \"#00000080\","
+  " \"alignment\": 1, \"width\": 300, \"height\": 40 } ] } }",
+  "{ \"template\": \"grid\", \"templateLayout\": { \"label\": \"{userId}\","
+  " \"alpha\": 1 } }",
   /* a mixing object alone */
   "{ \"template\": \"grid\" }",
 };

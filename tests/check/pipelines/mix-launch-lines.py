@@ -17,6 +17,7 @@ sys.dont_write_bytecode = True
 from recording import Recording  # noqa: E402
 
 SERVER = os.path.join(SOURCE, "tests", "servers", "nginx-rtmp.sh")
+IMAGE = "file://" + os.path.join(SOURCE, "doc", "gallery.png")
 FRAMES = 30
 RECORDED = 100000   # bytes: some seconds of a line that never ends by itself
 
@@ -160,16 +161,18 @@ class LaunchLines(unittest.TestCase):
             # about two seconds, then all that can wait is waiting
             self.interrupt(process, path, 500000)
 
-    def test_the_config_of_the_readme(self):
+    def test_the_configs_of_the_readme(self):
         configs = re.findall(r"^```json\n(.*?)^```", read("README.md"),
                              re.M | re.S)
-        self.assertEqual(len(configs), 1)
-        location = os.path.join(self.work, "config.json")
-        with open(location, "w", encoding="utf-8") as config:
-            config.write(configs[0])
-        self.run_line("gst-launch-1.0 layoutcompositor force-live=true "
-                      f"mixing-config-location={location} ! "
-                      "fakesink num-buffers=3", self.work)
+        self.assertEqual(len(configs), 2)
+        for text in configs:
+            location = os.path.join(self.work, "config.json")
+            with open(location, "w", encoding="utf-8") as config:
+                # an image that is there
+                config.write(re.sub(r"file:///srv/[-\w.]*", IMAGE, text))
+            self.run_line("gst-launch-1.0 layoutcompositor force-live=true "
+                          f"mixing-config-location={location} ! "
+                          "fakesink num-buffers=3", self.work)
 
 
 if __name__ == "__main__":
