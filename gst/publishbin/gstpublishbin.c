@@ -57,50 +57,10 @@
 #include "config.h"
 #endif
 
-#include "gstpublishbin.h"
-
 #include "gstpublishbinpad.h"
-#include "pub-private.h"
-#include "pub-room.h"
+#include "gstpublishbinprivate.h"
 
 GST_DEBUG_CATEGORY (gst_publish_bin_debug);
-#define GST_CAT_DEFAULT gst_publish_bin_debug
-
-#define DEFAULT_LATENCY (200 * GST_MSECOND)
-
-typedef struct
-{
-  gchar *target, *encoder, *mixing;
-} Parts;
-
-struct _GstPublishBin
-{
-  GstBin parent;
-
-  PubRoom *room;
-
-  /* the object lock guards these */
-  Parts parts;                  /* of the task of the properties */
-  gchar *job_location;
-  GError *job_error;            /* why they were refused */
-  gchar *task_id;               /* of that task while it runs */
-  gchar *video_encoder;
-  GstStructure *sink_properties;
-  GstClockTime latency;
-};
-
-enum
-{
-  PROP_TARGET = 1,
-  PROP_ENCODER,
-  PROP_MIXING,
-  PROP_JOB_LOCATION,
-  PROP_VIDEO_ENCODER,
-  PROP_SINK_PROPERTIES,
-  PROP_LATENCY,
-  PROP_STATS,
-  N_PROPERTIES
-};
 
 enum
 {
@@ -131,8 +91,8 @@ static GstChildProxyInterface *parent_proxy;
 
 /* --- what the room tells; the worker, no lock --- */
 
-static void
-post_element (GstPublishBin * self, GstStructure * s)
+void
+publish_bin_post_element (GstPublishBin * self, GstStructure * s)
 {
   gst_element_post_message (GST_ELEMENT (self),
       gst_message_new_element (GST_OBJECT (self), s));
@@ -142,7 +102,7 @@ static void
 tell (GstPublishBin * self, guint signal, const gchar * name,
     const gchar * task_id, GstPublishCode code, const gchar * message)
 {
-  post_element (self, gst_structure_new (name,
+  publish_bin_post_element (self, gst_structure_new (name,
           "task-id", G_TYPE_STRING, task_id, "code", G_TYPE_INT, code,
           "message", G_TYPE_STRING, message, NULL));
   g_signal_emit (self, signals[signal], 0, task_id, (gint) code, message);
@@ -202,7 +162,7 @@ on_cdn_state (gpointer data, const gchar * task_id, const gchar * url,
   GST_INFO_OBJECT (self, "%s, %s: %s, %s %s", task_id, shown,
       gst_publish_enum_get_nick (GST_TYPE_PUBLISH_CDN_STATE, state),
       gst_publish_enum_get_nick (GST_TYPE_PUBLISH_CODE, code), message);
-  post_element (self, gst_structure_new ("cdn-state-changed",
+  publish_bin_post_element (self, gst_structure_new ("cdn-state-changed",
           "task-id", G_TYPE_STRING, task_id, "url", G_TYPE_STRING, shown,
           "state", GST_TYPE_PUBLISH_CDN_STATE, state,
           "code", G_TYPE_INT, code, "message", G_TYPE_STRING, message, NULL));
@@ -229,24 +189,13 @@ static const PubRoomFuncs room_funcs = {
 
 /* --- action signals --- */
 
-static void
-copy_settings (GstPublishBin * self, PubSettings * settings)
-{
-  GST_OBJECT_LOCK (self);
-  settings->video_encoder = g_strdup (self->video_encoder);
-  settings->sink_properties = self->sink_properties ?
-      gst_structure_copy (self->sink_properties) : NULL;
-  settings->latency = self->latency;
-  GST_OBJECT_UNLOCK (self);
-}
-
 static gchar *
 start_publish (GstPublishBin * self, const gchar * target,
     const gchar * encoder, const gchar * mixing)
 {
   PubSettings settings;
 
-  copy_settings (self, &settings);
+  publish_bin_copy_settings (self, &settings);
   return pub_room_start (self->room, target, encoder, mixing, &settings, FALSE);
 }
 
@@ -262,123 +211,6 @@ static gboolean
 stop_publish (GstPublishBin * self, const gchar * task_id)
 {
   return pub_room_stop (self->room, task_id ? task_id : "");
-}
-
-/* --- the task of the properties --- */
-
-static void
-parts_clear (Parts * parts)
-{
-  g_clear_pointer (&parts->target, g_free);
-  g_clear_pointer (&parts->encoder, g_free);
-  g_clear_pointer (&parts->mixing, g_free);
-}
-
-static void
-parts_copy (Parts * to, const Parts * from)
-{
-  to->target = g_strdup (from->target);
-  to->encoder = g_strdup (from->encoder);
-  to->mixing = g_strdup (from->mixing);
-}
-
-/* Starts the task, or updates it, if the element runs. */
-static void
-use_parts (GstPublishBin * self)
-{
-  PubSettings settings;
-  Parts parts;
-  gchar *id;
-
-  GST_OBJECT_LOCK (self);
-  parts_copy (&parts, &self->parts);
-  id = g_strdup (self->task_id);
-  GST_OBJECT_UNLOCK (self);
-  if (id) {
-    pub_room_update (self->room, id, parts.target, parts.encoder, parts.mixing);
-  } else if (parts.target) {
-    copy_settings (self, &settings);
-    id = pub_room_start (self->room, parts.target, parts.encoder,
-        parts.mixing, &settings, TRUE);
-    GST_OBJECT_LOCK (self);
-    g_free (self->task_id);
-    self->task_id = g_strdup (id);
-    GST_OBJECT_UNLOCK (self);
-  }
-  g_free (id);
-  parts_clear (&parts);
-}
-
-/* Takes @parts and @error. What is refused makes the next state change from
- * NULL fail; while running it is a warning, and nothing changes. */
-static void
-set_parts (GstPublishBin * self, Parts * parts, GError * error)
-{
-  gboolean running = GST_STATE (self) > GST_STATE_READY;
-  GstPublishJob *job = NULL;
-
-  if (!error)
-    job = gst_publish_job_new_from_parts (parts->target, parts->encoder,
-        parts->mixing, &error);
-  g_clear_pointer (&job, gst_publish_job_unref);
-  GST_OBJECT_LOCK (self);
-  g_clear_error (&self->job_error);
-  if (!error) {
-    parts_clear (&self->parts);
-    self->parts = *parts;
-  } else {
-    parts_clear (parts);
-    if (GST_STATE (self) == GST_STATE_NULL)
-      self->job_error = g_error_copy (error);
-  }
-  GST_OBJECT_UNLOCK (self);
-  if (!error && running)
-    use_parts (self);
-  else if (error && GST_STATE (self) != GST_STATE_NULL)
-    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS, ("%s", error->message),
-        ("what runs goes on"));
-  g_clear_error (&error);
-}
-
-static void
-set_part (GstPublishBin * self, guint id, const gchar * json)
-{
-  gchar **part;
-  Parts parts;
-
-  GST_OBJECT_LOCK (self);
-  parts_copy (&parts, &self->parts);
-  GST_OBJECT_UNLOCK (self);
-  part = id == PROP_TARGET ? &parts.target : id == PROP_ENCODER ?
-      &parts.encoder : &parts.mixing;
-  g_free (*part);
-  *part = g_strdup (json);
-  set_parts (self, &parts, NULL);
-}
-
-static void
-set_job_location (GstPublishBin * self, const gchar * location)
-{
-  Parts parts = { NULL, };
-  GError *error = NULL;
-  GstPublishJob *job = NULL;
-  gchar *json = NULL;
-
-  GST_OBJECT_LOCK (self);
-  g_free (self->job_location);
-  self->job_location = g_strdup (location);
-  GST_OBJECT_UNLOCK (self);
-  if (!location || !*location)
-    return;
-  json = gst_publish_document_load (location, &error);
-  if (json)
-    job = gst_publish_job_new_from_json (json, &error);
-  g_free (json);
-  if (job)
-    gst_publish_job_to_parts (job, &parts.target, &parts.encoder,
-        &parts.mixing);
-  g_clear_pointer (&job, gst_publish_job_unref);
-  set_parts (self, &parts, error);
 }
 
 /* --- pads and states --- */
@@ -447,7 +279,7 @@ change_state (GstElement * element, GstStateChange transition)
       break;
     case GST_STATE_CHANGE_READY_TO_PAUSED:
       pub_room_set_flushing (self->room, FALSE);
-      use_parts (self);
+      publish_bin_use_parts (self);
       break;
     case GST_STATE_CHANGE_PAUSED_TO_READY:
       pub_room_set_flushing (self->room, TRUE);
@@ -492,129 +324,10 @@ send_event (GstElement * element, GstEvent * event)
   return TRUE;
 }
 
-/* --- messages of the inside; any thread --- */
-
-/* The name of the child of @self that @object is, or is in; (transfer full) */
-static gchar *
-child_name (GstPublishBin * self, GstObject * object)
-{
-  GstObject *parent;
-  gchar *name = NULL;
-
-  gst_object_ref (object);
-  while ((parent = gst_object_get_parent (object)) &&
-      parent != GST_OBJECT (self)) {
-    gst_object_unref (object);
-    object = parent;
-  }
-  if (parent) {
-    name = gst_object_get_name (object);
-    gst_object_unref (parent);
-  }
-  gst_object_unref (object);
-  return name;
-}
-
-/* The url of target @id of @sink, redacted; (transfer full) (nullable) */
-static gchar *
-target_url (GstElement * sink, guint id)
-{
-  GstStructure *stats = NULL;
-  const GValue *targets;
-  gchar *url = NULL;
-  guint i;
-
-  g_object_get (sink, "stats", &stats, NULL);
-  targets = gst_structure_get_value (stats, "targets");
-  for (i = 0; i < gst_value_list_get_size (targets) && !url; i++) {
-    const GstStructure *s =
-        gst_value_get_structure (gst_value_list_get_value (targets, i));
-    guint this_id = 0;
-
-    if (gst_structure_get_uint (s, "id", &this_id) && this_id == id)
-      url = g_strdup (gst_structure_get_string (s, "url"));
-  }
-  gst_structure_free (stats);
-  return url;
-}
-
-/* TRUE: it is not for the application, at least not as it is. */
-static gboolean
-translate_element_message (GstPublishBin * self, GstMessage * message,
-    const gchar * child)
-{
-  const GstStructure *s = gst_message_get_structure (message);
-  GstStructure *told;
-  guint id = 0;
-  gchar *url;
-
-  if (gst_structure_has_name (s, "target-state-changed") ||
-      gst_structure_has_name (s, "task-state-changed"))
-    return TRUE;
-  if (gst_structure_has_name (s, "layout-applied")) {
-    told = gst_structure_copy (s);
-    gst_structure_set (told, "task-id", G_TYPE_STRING, child, NULL);
-    post_element (self, told);
-    return TRUE;
-  }
-  if (!gst_structure_has_name (s, "congestion"))
-    return FALSE;
-  gst_structure_get_uint (s, "id", &id);
-  url = target_url (GST_ELEMENT (GST_MESSAGE_SRC (message)), id);
-  told = gst_structure_copy (s);
-  gst_structure_remove_field (told, "id");
-  gst_structure_set (told, "task-id", G_TYPE_STRING, child,
-      "url", G_TYPE_STRING, url, NULL);
-  g_free (url);
-  post_element (self, told);
-  return TRUE;
-}
-
-static void
-take_error (GstPublishBin * self, GstMessage * message, const gchar * child)
-{
-  GError *error = NULL;
-  gchar *debug = NULL, *text;
-
-  gst_message_parse_error (message, &error, &debug);
-  GST_WARNING_OBJECT (self, "%s: %s (%s)", GST_MESSAGE_SRC_NAME (message),
-      error->message, debug);
-  text = g_strdup_printf ("%s: %s", GST_MESSAGE_SRC_NAME (message),
-      error->message);
-  pub_room_inside_error (self->room, child, text);
-  g_free (text);
-  g_free (debug);
-  g_error_free (error);
-}
-
 static void
 handle_message (GstBin * bin, GstMessage * message)
 {
-  GstPublishBin *self = GST_PUBLISH_BIN (bin);
-  gchar *child = child_name (self, GST_MESSAGE_SRC (message));
-  gboolean taken = FALSE;
-
-  switch (child ? GST_MESSAGE_TYPE (message) : GST_MESSAGE_UNKNOWN) {
-    case GST_MESSAGE_ERROR:
-      take_error (self, message, child);
-      taken = TRUE;
-      break;
-    case GST_MESSAGE_EOS:
-      /* a task's bin, of all its outputs */
-      pub_room_inside_eos (self->room, child);
-      taken = TRUE;
-      break;
-    case GST_MESSAGE_ELEMENT:
-      taken = translate_element_message (self, message, child);
-      break;
-    case GST_MESSAGE_LATENCY:
-      pub_room_inside_latency (self->room);
-      break;
-    default:
-      break;
-  }
-  g_free (child);
-  if (taken)
+  if (publish_bin_keeps_message (GST_PUBLISH_BIN (bin), message))
     gst_message_unref (message);
   else
     GST_BIN_CLASS (gst_publish_bin_parent_class)->handle_message (bin, message);
@@ -667,107 +380,6 @@ child_proxy_init (gpointer iface, gpointer data)
   proxy->get_children_count = get_children_count;
 }
 
-/* --- properties --- */
-
-static void
-set_property (GObject * object, guint id, const GValue * value,
-    GParamSpec * pspec)
-{
-  GstPublishBin *self = GST_PUBLISH_BIN (object);
-
-  switch (id) {
-    case PROP_TARGET:
-    case PROP_ENCODER:
-    case PROP_MIXING:
-      set_part (self, id, g_value_get_string (value));
-      return;
-    case PROP_JOB_LOCATION:
-      set_job_location (self, g_value_get_string (value));
-      return;
-    default:
-      break;
-  }
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_VIDEO_ENCODER:
-      g_free (self->video_encoder);
-      self->video_encoder = g_value_dup_string (value);
-      break;
-    case PROP_SINK_PROPERTIES:
-      g_clear_pointer (&self->sink_properties, gst_structure_free);
-      if (gst_value_get_structure (value))
-        self->sink_properties =
-            gst_structure_copy (gst_value_get_structure (value));
-      break;
-    case PROP_LATENCY:
-      self->latency = g_value_get_uint64 (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (self);
-}
-
-/* (transfer full) (nullable) */
-static gchar *
-redacted_target (GstPublishBin * self)
-{
-  GstPublishTarget *target = NULL;
-  gchar *json, *shown = NULL;
-
-  GST_OBJECT_LOCK (self);
-  json = g_strdup (self->parts.target);
-  GST_OBJECT_UNLOCK (self);
-  if (json)
-    target = gst_publish_target_new_from_json (json, NULL);
-  if (target)
-    shown = gst_publish_target_to_json_redacted (target);
-  g_clear_pointer (&target, gst_publish_target_unref);
-  g_free (json);
-  return shown;
-}
-
-static void
-get_property (GObject * object, guint id, GValue * value, GParamSpec * pspec)
-{
-  GstPublishBin *self = GST_PUBLISH_BIN (object);
-
-  if (id == PROP_TARGET) {
-    g_value_take_string (value, redacted_target (self));
-    return;
-  }
-  if (id == PROP_STATS) {
-    g_value_take_boxed (value, pub_room_stats (self->room));
-    return;
-  }
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_ENCODER:
-      g_value_set_string (value, self->parts.encoder);
-      break;
-    case PROP_MIXING:
-      g_value_set_string (value, self->parts.mixing);
-      break;
-    case PROP_JOB_LOCATION:
-      g_value_set_string (value, self->job_location);
-      break;
-    case PROP_VIDEO_ENCODER:
-      g_value_set_string (value, self->video_encoder);
-      break;
-    case PROP_SINK_PROPERTIES:
-      gst_value_set_structure (value, self->sink_properties);
-      break;
-    case PROP_LATENCY:
-      g_value_set_uint64 (value, self->latency);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (self);
-}
-
 static void
 dispose (GObject * object)
 {
@@ -786,105 +398,8 @@ finalize (GObject * object)
 {
   GstPublishBin *self = GST_PUBLISH_BIN (object);
 
-  parts_clear (&self->parts);
-  g_free (self->job_location);
-  g_clear_error (&self->job_error);
-  g_free (self->task_id);
-  g_free (self->video_encoder);
-  g_clear_pointer (&self->sink_properties, gst_structure_free);
+  publish_bin_clear_properties (self);
   G_OBJECT_CLASS (gst_publish_bin_parent_class)->finalize (object);
-}
-
-static void
-install_properties (GObjectClass * klass)
-{
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-      GST_PARAM_MUTABLE_PLAYING;
-  GParamSpec *properties[N_PROPERTIES] = { NULL, };
-
-  /**
-   * GstPublishBin:target:
-   *
-   * The `target` of a job in JSON. With it the element has a task of its own,
-   * which is started with the element and updated when a part is set. Reads back
-   * redacted.
-   */
-  properties[PROP_TARGET] = g_param_spec_string ("target", "Target",
-      "The target of the element's own task as JSON (reads back redacted)",
-      NULL, flags);
-
-  /**
-   * GstPublishBin:encoder:
-   *
-   * The `encoder` of that job, an object or an array.
-   */
-  properties[PROP_ENCODER] = g_param_spec_string ("encoder", "Encoder",
-      "The encoder parameters of the element's own task as JSON", NULL, flags);
-
-  /**
-   * GstPublishBin:mixing:
-   *
-   * The `mixing` of that job.
-   */
-  properties[PROP_MIXING] = g_param_spec_string ("mixing", "Mixing",
-      "The mixing config of the element's own task as JSON", NULL, flags);
-
-  /**
-   * GstPublishBin:job-location:
-   *
-   * A file with the whole job, read when this is set: instead of the other
-   * three, and what a launch line wants.
-   */
-  properties[PROP_JOB_LOCATION] = g_param_spec_string ("job-location",
-      "Job location", "File with the job of the element's own task, read when"
-      " this is set", NULL, flags);
-
-  /**
-   * GstPublishBin:video-encoder:
-   *
-   * The element that encodes video, with properties as in a launch line
-   * ("x264enc speed-preset=fast"). Size, rate, GOP and bitrate are set by the
-   * job. By default x264enc for live streams, veryfast. Counts for tasks started
-   * from now on.
-   */
-  properties[PROP_VIDEO_ENCODER] = g_param_spec_string ("video-encoder",
-      "Video encoder", "Element that encodes video, with properties as in a"
-      " launch line (default: x264enc for live streams, veryfast)", NULL,
-      flags);
-
-  /**
-   * GstPublishBin:sink-properties:
-   *
-   * Properties for each relaypublishsink, such as
-   * "properties,retry-interval=(guint64)500000000". Counts for tasks started
-   * from now on.
-   */
-  properties[PROP_SINK_PROPERTIES] = g_param_spec_boxed ("sink-properties",
-      "Sink properties", "Properties for the relaypublishsink of each task",
-      GST_TYPE_STRUCTURE, flags);
-
-  /**
-   * GstPublishBin:latency:
-   *
-   * How late a stream may be, in ns, before a mix goes on without. Counts for
-   * tasks started from now on.
-   */
-  properties[PROP_LATENCY] = g_param_spec_uint64 ("latency", "Latency",
-      "How late a stream may be before a mix goes on without, in ns", 0,
-      10 * GST_SECOND, DEFAULT_LATENCY, flags);
-
-  /**
-   * GstPublishBin:stats:
-   *
-   * A structure with `tasks`, a list of structures with `task-id`, `mode`,
-   * `targets` (as in the stats of relaypublishsink) and, for a mix with video,
-   * `canvas` (the stats of layoutcompositor).
-   */
-  properties[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
-      "How each task is doing", GST_TYPE_STRUCTURE,
-      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-
-  g_object_class_install_properties (klass, N_PROPERTIES, properties);
 }
 
 static void
@@ -999,8 +514,6 @@ gst_publish_bin_class_init (GstPublishBinClass * klass)
   GST_DEBUG_CATEGORY_INIT (gst_publish_bin_debug, "publishbin", 0,
       "publishes a room");
 
-  object_class->set_property = set_property;
-  object_class->get_property = get_property;
   object_class->dispose = dispose;
   object_class->finalize = finalize;
   element_class->request_new_pad = request_new_pad;
@@ -1009,7 +522,7 @@ gst_publish_bin_class_init (GstPublishBinClass * klass)
   element_class->send_event = send_event;
   GST_BIN_CLASS (klass)->handle_message = handle_message;
 
-  install_properties (object_class);
+  publish_bin_install_properties (object_class);
   install_action_signals (G_TYPE_FROM_CLASS (klass));
   install_signals (G_TYPE_FROM_CLASS (klass));
 
@@ -1025,7 +538,7 @@ gst_publish_bin_class_init (GstPublishBinClass * klass)
 static void
 gst_publish_bin_init (GstPublishBin * self)
 {
-  self->latency = DEFAULT_LATENCY;
+  publish_bin_init_properties (self);
   /* it stays both, whatever tasks there are */
   gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE |
       GST_ELEMENT_FLAG_SINK);

@@ -7,12 +7,15 @@
  *                                                                  |
  *        mix task  <- (convert) <- queue <- fence <----------------'
  *
- * Rooms: gstpublishbin.c is what the user sees; pub-room.c has the tasks and the
- * streams and brings them together; pub-table.c is what action signals ask; pub-stream.c is one sink pad; pub-task.c is
- * what every task has, pub-relay.c and pub-mix.c what the two kinds add;
- * pub-output.c is one relaypublishsink with its targets; pub-encoder.c makes
- * encoders; pub-codecs.c asks the registry; pub-fence.c is the element behind
- * which a branch may fail or go without anyone upstream noticing.
+ * Rooms: gstpublishbin.c is what the user sees, gstpublishbinproperties.c its
+ * properties, gstpublishbininside.c what is told of messages of the inside;
+ * pub-room.c has the streams and looks who is there, pub-room-tasks.c begins and
+ * ends tasks, pub-room-asked.c takes what is asked of both; pub-table.c is what
+ * action signals ask; pub-stream.c is one sink pad; pub-task.c is what every task
+ * has, pub-relay.c and pub-mix.c what the two kinds add; pub-output.c is one
+ * relaypublishsink with its targets; pub-encoder.c makes encoders; pub-codecs.c
+ * asks the registry; pub-fence.c is the element behind which a branch may fail or
+ * go without anyone upstream noticing.
  *
  * Threads. One worker thread (pub-loop.c) per element makes, links and takes
  * away everything, and emits all signals, with no lock held. All others only

@@ -1,0 +1,47 @@
+/* What the files of publishbin share: gstpublishbin.c has signals, pads and
+ * states, gstpublishbinproperties.c the properties and the task that they make,
+ * gstpublishbininside.c what happens to messages of the inside.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gstpublishbin.h"
+#include "pub-private.h"
+#include "pub-room.h"
+
+#define GST_CAT_DEFAULT gst_publish_bin_debug
+
+/* *INDENT-OFF* */
+G_BEGIN_DECLS
+
+typedef struct
+{
+  gchar *target, *encoder, *mixing;
+} PublishParts;
+
+struct _GstPublishBin
+{
+  GstBin parent;
+
+  PubRoom *room;
+
+  /* the object lock guards these */
+  PublishParts parts;                  /* of the task of the properties */
+  gchar *job_location;
+  GError *job_error;            /* why they were refused */
+  gchar *task_id;               /* of that task while it runs */
+  gchar *video_encoder;
+  GstStructure *sink_properties;
+  GstClockTime latency;
+};
+
+void publish_bin_install_properties (GObjectClass * klass);
+void publish_bin_init_properties (GstPublishBin * self);
+void publish_bin_clear_properties (GstPublishBin * self);
+void publish_bin_copy_settings (GstPublishBin * self, PubSettings * settings);
+void publish_bin_use_parts (GstPublishBin * self);
+void publish_bin_post_element (GstPublishBin * self, GstStructure * s);
+gboolean publish_bin_keeps_message (GstPublishBin * self, GstMessage * message);
+
+G_END_DECLS
+/* *INDENT-ON* */

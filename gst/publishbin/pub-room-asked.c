@@ -1,0 +1,259 @@
+/* The room: what the application asks of it, and what the inside tells it.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "pub-room-private.h"
+
+#include <stdio.h>
+
+/* --- what the application asks; any thread --- */
+
+static void
+do_refused (gpointer data, gpointer fact_data)
+{
+  PubRoom *room = data;
+  Fact *fact = fact_data;
+
+  room->funcs.started (room->data, "", fact->code, fact->message, FALSE);
+}
+
+/* (transfer full): the task's id; NULL: refused, which `started` tells.
+ * @settings: taken */
+gchar *
+pub_room_start (PubRoom * room, const gchar * target, const gchar * encoder,
+    const gchar * mixing, const PubSettings * settings,
+    gboolean from_properties)
+{
+  PubSettings taken = *settings;
+  GError *error = NULL;
+  gchar *id = NULL;
+  GstPublishJob *job = pub_table_add (room->table, target, encoder, mixing,
+      &id, &error);
+  Start *start;
+
+  if (!job) {
+    pub_room_post (room, do_refused, pub_fact_new (NULL, error->code, error->message));
+    g_error_free (error);
+    pub_settings_clear (&taken);
+    return NULL;
+  }
+  start = g_new0 (Start, 1);
+  start->id = g_strdup (id);
+  start->job = job;
+  start->settings = taken;
+  start->from_properties = from_properties;
+  pub_loop_post (room->loop, pub_room_do_start, room, start, NULL);
+  return id;
+}
+
+static void
+do_update (gpointer data, gpointer fact_data)
+{
+  PubRoom *room = data;
+  Fact *fact = fact_data;
+  PubTask *task = fact->job ? pub_room_find_task (room, fact->id) : NULL;
+  gboolean running = task && task->state == PUB_TASK_RUNNING;
+
+  if (running) {
+    gst_publish_job_unref (task->job);
+    task->job = gst_publish_job_ref (fact->job);
+    task->kind->update (task);
+    pub_task_set_targets (task);
+  } else if (fact->job) {
+    /* it ended between the question and now */
+    fact->code = GST_PUBLISH_CODE_UNKNOWN_TASK;
+    g_free (fact->message);
+    fact->message = g_strdup_printf ("There is no task \"%s\"", fact->id);
+  }
+  room->funcs.updated (room->data, fact->id, fact->code, fact->message);
+  if (running) {
+    pub_room_tell_waiting (task);
+    pub_room_look (room);
+  }
+}
+
+/* FALSE: refused; `updated` tells either. */
+gboolean
+pub_room_update (PubRoom * room, const gchar * task_id, const gchar * target,
+    const gchar * encoder, const gchar * mixing)
+{
+  GError *error = NULL;
+  GstPublishJob *job = pub_table_update (room->table, task_id, target, encoder,
+      mixing, &error);
+  Fact *fact = pub_fact_new (task_id, error ? error->code : GST_PUBLISH_CODE_OK,
+      error ? error->message : "");
+  gboolean accepted = job != NULL;
+
+  fact->job = job;
+  g_clear_error (&error);
+  pub_room_post (room, do_update, fact);
+  return accepted;
+}
+
+static void
+do_stop (gpointer data, gpointer fact_data)
+{
+  PubRoom *room = data;
+  Fact *fact = fact_data;
+  PubTask *task = pub_room_find_task (room, fact->id);
+  GList *l;
+
+  if (fact->code != GST_PUBLISH_CODE_OK) {
+    room->funcs.stopped (room->data, fact->id, fact->code, fact->message,
+        FALSE);
+    return;
+  }
+  if (task) {
+    pub_room_end_task (room, task, GST_PUBLISH_CODE_OK, fact->message, PUB_STOP_MS);
+    return;
+  }
+  for (l = room->pending.head; l; l = l->next) {
+    Start *start = l->data;
+
+    if (g_str_equal (start->id, fact->id)) {
+      g_queue_delete_link (&room->pending, l);
+      room->funcs.stopped (room->data, fact->id, fact->code, fact->message,
+          start->from_properties);
+      pub_room_start_free (start);
+      return;
+    }
+  }
+}
+
+/* @task_id: "" is all. FALSE: there is none; `stopped` tells either. */
+gboolean
+pub_room_stop (PubRoom * room, const gchar * task_id)
+{
+  gchar **ids, *text;
+  gboolean found = FALSE;
+  guint i;
+
+  if (*task_id) {
+    found = pub_table_remove (room->table, task_id);
+    text = found ? g_strdup ("stop was asked") :
+        g_strdup_printf ("There is no task \"%s\"", task_id);
+    pub_room_post (room, do_stop, pub_fact_new (task_id, found ? GST_PUBLISH_CODE_OK :
+            GST_PUBLISH_CODE_UNKNOWN_TASK, text));
+    g_free (text);
+    return found;
+  }
+  ids = pub_table_ids (room->table);
+  for (i = 0; ids[i]; i++)
+    found |= pub_room_stop (room, ids[i]);
+  g_strfreev (ids);
+  return found;
+}
+
+static void
+do_end (gpointer data, gpointer unused)
+{
+  PubRoom *room = data;
+  guint i;
+
+  for (i = 0; i < room->tasks->len; i++)
+    pub_room_end_task (room, g_ptr_array_index (room->tasks, i), GST_PUBLISH_CODE_OK,
+        "The pipeline ends", PUB_DRAIN_MS);
+  room->told_to_end = TRUE;
+  pub_room_check_closed (room);
+}
+
+/* EOS was sent to the element itself. */
+void
+pub_room_end (PubRoom * room)
+{
+  pub_room_post (room, do_end, NULL);
+}
+
+GstStructure *
+pub_room_stats (PubRoom * room)
+{
+  return pub_table_stats (room->table);
+}
+
+/* --- what the inside tells; any thread. @child: a child of the element --- */
+
+static void
+do_inside_error (gpointer data, gpointer fact_data)
+{
+  PubRoom *room = data;
+  Fact *fact = fact_data;
+  PubTask *task = pub_room_find_task (room, fact->id);
+  const gchar *number = strchr (fact->id, '-');
+  guint i, serial;
+
+  if (task) {
+    if (task->state == PUB_TASK_RUNNING)
+      pub_task_tell_all (task, GST_PUBLISH_CDN_STATE_FAILED,
+          GST_PUBLISH_CODE_MEDIA_ERROR, fact->message);
+    pub_room_end_task (room, task, GST_PUBLISH_CODE_MEDIA_ERROR, fact->message, 0);
+    return;
+  }
+  if (!number || sscanf (number, "-%u-", &serial) != 1)
+    return;
+  for (i = 0; i < room->streams->len; i++) {
+    PubStream *stream = g_ptr_array_index (room->streams, i);
+
+    if (pub_stream_get_serial (stream) == serial &&
+        pub_stream_set_undecodable (stream)) {
+      gchar *who = pub_stream_describe (stream);
+      gchar *text = g_strdup_printf ("%s is left out: %s", who, fact->message);
+
+      room->funcs.warning (room->data, text);
+      g_free (text);
+      g_free (who);
+    }
+  }
+  pub_room_look (room);
+}
+
+void
+pub_room_inside_error (PubRoom * room, const gchar * child,
+    const gchar * message)
+{
+  pub_room_post (room, do_inside_error, pub_fact_new (child, GST_PUBLISH_CODE_MEDIA_ERROR,
+          message));
+}
+
+static void
+do_inside_eos (gpointer data, gpointer fact)
+{
+  PubRoom *room = data;
+  PubTask *task = pub_room_find_task (room, ((Fact *) fact)->id);
+
+  if (!task)
+    return;
+  task->outputs_ended = TRUE;
+  if (task->state == PUB_TASK_RUNNING)
+    pub_room_end_task (room, task, GST_PUBLISH_CODE_OK, "The stream has ended", 0);
+  else
+    pub_room_close_task (room, task);
+}
+
+void
+pub_room_inside_eos (PubRoom * room, const gchar * child)
+{
+  pub_room_post (room, do_inside_eos, pub_fact_new (child, GST_PUBLISH_CODE_OK, NULL));
+}
+
+static void
+do_latency (gpointer data, gpointer unused)
+{
+  PubRoom *room = data;
+
+  g_atomic_int_set (&room->latency_queued, FALSE);
+  if (!room->gone && GST_STATE (room->bin) == GST_STATE_PLAYING)
+    gst_bin_recalculate_latency (room->bin);
+}
+
+/* Something inside has another latency: an application that does not care about
+ * LATENCY messages shall not have late frames. */
+void
+pub_room_inside_latency (PubRoom * room)
+{
+  if (g_atomic_int_compare_and_exchange (&room->latency_queued, FALSE, TRUE))
+    pub_room_post (room, do_latency, NULL);
+}
