@@ -83,11 +83,11 @@ write_job screen-share
 
 third=$((SECONDS_MAIN / 3))
 people=(
-  "user=jerry,uri=test:ball?size=960x540&fps=24&tone=262"
-  "user=mike,until=$third,uri=test:smpte75?size=640x480&tone=330"
-  "user=anna,uri=test:pinwheel?size=1280x720&fps=10&tone=0"
+  "user=jerry,uri=test:ball?size=960x540&fps=24&color=ff264653&tone=262"
+  "user=mike,until=$third,uri=test:smpte75?size=640x480&speed=3&tone=330"
+  "user=anna,uri=test:spokes?size=1280x720&fps=10&speed=8&tone=0"
   "user=paul,from=$((third + 2)),uri=test:ball?size=640x360&fps=20&color=ff6d597a&tone=392"
-  "user=jerry,type=sub,uri=test:circular?size=1024x768&fps=5&tone=0"
+  "user=jerry,type=sub,uri=test:smpte?size=1024x768&fps=5&speed=8&tone=0"
 )
 moving=--moving
 if [ $# -gt 0 ]; then

@@ -36,7 +36,8 @@ pub_room_start (PubRoom * room, const gchar * target, const gchar * encoder,
   Start *start;
 
   if (!job) {
-    pub_room_post (room, do_refused, pub_fact_new (NULL, error->code, error->message));
+    pub_room_post (room, do_refused, pub_fact_new (NULL, error->code,
+            error->message));
     g_error_free (error);
     pub_settings_clear (&taken);
     return NULL;
@@ -108,7 +109,8 @@ do_stop (gpointer data, gpointer fact_data)
     return;
   }
   if (task) {
-    pub_room_end_task (room, task, GST_PUBLISH_CODE_OK, fact->message, PUB_STOP_MS);
+    pub_room_end_task (room, task, GST_PUBLISH_CODE_OK, fact->message,
+        PUB_STOP_MS);
     return;
   }
   for (l = room->pending.head; l; l = l->next) {
@@ -136,8 +138,8 @@ pub_room_stop (PubRoom * room, const gchar * task_id)
     found = pub_table_remove (room->table, task_id);
     text = found ? g_strdup ("stop was asked") :
         g_strdup_printf ("There is no task \"%s\"", task_id);
-    pub_room_post (room, do_stop, pub_fact_new (task_id, found ? GST_PUBLISH_CODE_OK :
-            GST_PUBLISH_CODE_UNKNOWN_TASK, text));
+    pub_room_post (room, do_stop, pub_fact_new (task_id,
+            found ? GST_PUBLISH_CODE_OK : GST_PUBLISH_CODE_UNKNOWN_TASK, text));
     g_free (text);
     return found;
   }
@@ -155,8 +157,8 @@ do_end (gpointer data, gpointer unused)
   guint i;
 
   for (i = 0; i < room->tasks->len; i++)
-    pub_room_end_task (room, g_ptr_array_index (room->tasks, i), GST_PUBLISH_CODE_OK,
-        "The pipeline ends", PUB_DRAIN_MS);
+    pub_room_end_task (room, g_ptr_array_index (room->tasks, i),
+        GST_PUBLISH_CODE_OK, "The pipeline ends", PUB_DRAIN_MS);
   room->told_to_end = TRUE;
   pub_room_check_closed (room);
 }
@@ -189,7 +191,8 @@ do_inside_error (gpointer data, gpointer fact_data)
     if (task->state == PUB_TASK_RUNNING)
       pub_task_tell_all (task, GST_PUBLISH_CDN_STATE_FAILED,
           GST_PUBLISH_CODE_MEDIA_ERROR, fact->message);
-    pub_room_end_task (room, task, GST_PUBLISH_CODE_MEDIA_ERROR, fact->message, 0);
+    pub_room_end_task (room, task, GST_PUBLISH_CODE_MEDIA_ERROR, fact->message,
+        0);
     return;
   }
   if (!number || sscanf (number, "-%u-", &serial) != 1)
@@ -214,8 +217,8 @@ void
 pub_room_inside_error (PubRoom * room, const gchar * child,
     const gchar * message)
 {
-  pub_room_post (room, do_inside_error, pub_fact_new (child, GST_PUBLISH_CODE_MEDIA_ERROR,
-          message));
+  pub_room_post (room, do_inside_error, pub_fact_new (child,
+          GST_PUBLISH_CODE_MEDIA_ERROR, message));
 }
 
 static void
@@ -228,7 +231,8 @@ do_inside_eos (gpointer data, gpointer fact)
     return;
   task->outputs_ended = TRUE;
   if (task->state == PUB_TASK_RUNNING)
-    pub_room_end_task (room, task, GST_PUBLISH_CODE_OK, "The stream has ended", 0);
+    pub_room_end_task (room, task, GST_PUBLISH_CODE_OK, "The stream has ended",
+        0);
   else
     pub_room_close_task (room, task);
 }
@@ -236,7 +240,8 @@ do_inside_eos (gpointer data, gpointer fact)
 void
 pub_room_inside_eos (PubRoom * room, const gchar * child)
 {
-  pub_room_post (room, do_inside_eos, pub_fact_new (child, GST_PUBLISH_CODE_OK, NULL));
+  pub_room_post (room, do_inside_eos, pub_fact_new (child, GST_PUBLISH_CODE_OK,
+          NULL));
 }
 
 static void

@@ -59,7 +59,8 @@ do_warn (gpointer data, gpointer fact)
 static void
 on_warn (PubTask * task, const gchar * message)
 {
-  pub_room_post (task->data, do_warn, pub_fact_new (NULL, GST_PUBLISH_CODE_OK, message));
+  pub_room_post (task->data, do_warn, pub_fact_new (NULL, GST_PUBLISH_CODE_OK,
+          message));
 }
 
 static const PubTaskFuncs task_funcs = { on_cdn_state, on_look_again, on_warn };
@@ -172,8 +173,8 @@ close_bin (GstElement * bin, gpointer data)
 
   gst_element_set_locked_state (bin, TRUE);
   gst_element_set_state (bin, GST_STATE_NULL);
-  pub_room_post (closing->room, do_closed, pub_fact_new (closing->id, GST_PUBLISH_CODE_OK,
-          NULL));
+  pub_room_post (closing->room, do_closed, pub_fact_new (closing->id,
+          GST_PUBLISH_CODE_OK, NULL));
 }
 
 void

@@ -53,9 +53,10 @@ static const Entry entries[] = {
   {"file:///PATH, PATH", "Played in real time."},
   {"rtmp, rtmps, srt, rtsp, http, https urls", "Connected again when they"
         " break off; the user stays meanwhile, with the last picture."},
-  {"test:PATTERN?size=WxH&fps=N&tone=HZ", "A moving test picture (as"
-        " videotestsrc knows them: ball, smpte, snow, ...) and a tone; tone=0"
-        " is no sound, size=0 no picture."},
+  {"test:PATTERN?size=WxH&fps=N&speed=PX&tone=HZ", "A test picture (as"
+        " videotestsrc knows them: ball, smpte, snow, ...) that moves sideways"
+        " by speed pixels a frame (-100 to 100), and a tone; tone=0 is no sound,"
+        " size=0 no picture."},
   {"v4l2:///dev/video0", "A camera, and any other device whose GStreamer"
         " element has a URI."},
   {"SIGNALS", NULL},

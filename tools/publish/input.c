@@ -373,7 +373,9 @@ query_value (const gchar * query, const gchar * key, const gchar * standard)
   return value ? value : g_strdup (standard);
 }
 
-/* The parts of "test:ball?size=640x360&fps=25&tone=440"; NULL: @error */
+#define WORD "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
+
+/* The parts of "test:ball?size=640x360&fps=25&speed=0&tone=440"; NULL: @error */
 static gchar *
 pattern_launch (const gchar * uri, GError ** error)
 {
@@ -382,6 +384,7 @@ pattern_launch (const gchar * uri, GError ** error)
       g_strdup (uri + 5);
   gchar *size = query_value (mark ? mark + 1 : NULL, "size", "640x360");
   gchar *fps = query_value (mark ? mark + 1 : NULL, "fps", "25");
+  gchar *speed = query_value (mark ? mark + 1 : NULL, "speed", "0");
   gchar *tone = query_value (mark ? mark + 1 : NULL, "tone", "440");
   gchar *color = query_value (mark ? mark + 1 : NULL, "color", "ff264653");
   GString *launch = g_string_new (NULL);
@@ -391,12 +394,17 @@ pattern_launch (const gchar * uri, GError ** error)
           || width < 2 || height < 2 || width > 8192 || height > 8192))
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
         "%s: size=%s, allowed is WIDTHxHEIGHT", uri, size);
+  /* both stand in the line below as they are */
+  else if (strspn (pattern, WORD) != strlen (pattern) ||
+      strspn (color, WORD) != strlen (color))
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+        "%s: a pattern and a color are letters, digits and '-'", uri);
   if (width > 0)
     g_string_append_printf (launch, "videotestsrc is-live=true pattern=%s "
-        "background-color=0x%s ! "
+        "background-color=0x%s horizontal-speed=%d ! "
         "video/x-raw,width=%u,height=%u,framerate=%d/1 ! queue name=video ",
-        *pattern ? pattern : "ball", color, width, height,
-        CLAMP (atoi (fps), 1, 120));
+        *pattern ? pattern : "ball", color, CLAMP (atoi (speed), -100, 100),
+        width, height, CLAMP (atoi (fps), 1, 120));
   if (!g_str_equal (tone, "0"))
     g_string_append_printf (launch, "audiotestsrc is-live=true volume=0.1 "
         "freq=%d samplesperbuffer=960 ! audio/x-raw,rate=48000,channels=1 ! "
@@ -404,6 +412,7 @@ pattern_launch (const gchar * uri, GError ** error)
   g_free (pattern);
   g_free (size);
   g_free (fps);
+  g_free (speed);
   g_free (tone);
   g_free (color);
   return g_string_free (launch, FALSE);

@@ -136,6 +136,7 @@ class Tool(unittest.TestCase):
                 ((good, "--input", "uri=test:,from=3,until=2"), "until="),
                 ((good, "--input", "uri=/nowhere.mp4"), "nowhere.mp4"),
                 ((good, "--input", "uri=test:ball?size=3"), "size=3"),
+                ((good, "--input", "uri=test:ball ! fakesink"), "a pattern"),
                 ((good, "--input", "uri=test:nosuch"), "nosuch"),
                 ((good, "--duration", "-1"), "--duration"),
                 ((good, "--sink-property", "x"), "NAME=VALUE"),
