@@ -7,6 +7,10 @@
 
 #include "scaler.h"
 
+#ifndef G_ALWAYS_INLINE         /* GLib before 2.74 */
+#define G_ALWAYS_INLINE __attribute__ ((always_inline))
+#endif
+
 G_BEGIN_DECLS
 /**
  * ScalerFetch:
