@@ -104,8 +104,8 @@ def config(slots):
         for i, s in enumerate(slots)]})
 
 
-def gstreamer(peer, canvas, slots, paths, form, *more):
-    command = [f"{BINARIES}/bench-compositor", f"--peer={peer}", f"--format={form}",
+def gstreamer(peer, canvas, slots, paths, form, *more, wrapper=()):
+    command = [*wrapper, f"{BINARIES}/bench-compositor", f"--peer={peer}", f"--format={form}",
                f"--canvas={canvas[0]},{canvas[1]},30", f"--config={config(slots)}", *more]
     for slot, path in zip(slots, paths):
         command += ["--slot", ",".join(map(str, (
@@ -264,6 +264,19 @@ def measure(canvas, slots, form):
     return rows
 
 
+def threads(name, canvas, slots, form):
+    """How long a frame is drawn, on one processor and on all."""
+    paths = make_inputs(slots, form)
+    options = ("--draw-time", "--seconds=1")
+    alone, shared = [], []
+    for _ in range(ROUNDS):
+        alone += gstreamer("ours", canvas, slots, paths, form, *options,
+                           wrapper=["taskset", "-c", "0"])
+        shared += gstreamer("ours", canvas, slots, paths, form, *options)
+    print(f"{name:24}{form:7}{min(alone):9.3f}{min(shared):9.3f}"
+          f"{min(alone) / min(shared):8.2f}", flush=True)
+
+
 def main():
     results = []
     print(f"CPU ms per output frame, the inputs' own cost subtracted; best of {ROUNDS} "
@@ -286,6 +299,11 @@ def main():
                       flush=True)
     if not results:
         sys.exit("no such scene")
+    print(f"\nms from the begin of drawing a frame to its end, on one processor and on "
+          f"{os.cpu_count()}")
+    for name, canvas, slots, formats in scenes():
+        if " -> " in name and (not WANTED or any(w in name for w in WANTED)):
+            threads(name, canvas, slots, formats[0])
     print(json.dumps(results))
 
 
