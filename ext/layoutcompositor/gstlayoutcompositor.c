@@ -65,6 +65,12 @@
  *   `color`) and, if a user is in it, `user-id`, `room-id`, `stream-type` and
  *   `pad`
  *
+ * When who is in which slot, or who the speaker is, changes without a new
+ * config (somebody came or left, spoke, or has another priority), the first
+ * frame that shows it is told by an element message `slots-changed`, with the
+ * fields of `layout-applied`; its `serial` is that of the config that is
+ * shown, 0 without one. A frame has at most one of the two messages.
+ *
  * An image that cannot be shown is a WARNING that names its place in the
  * config, once; the picture goes on without it.
  */

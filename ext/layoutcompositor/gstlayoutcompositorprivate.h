@@ -51,6 +51,7 @@ struct _GstLayoutCompositor
    * while that thread does not run */
   Stage stage;
   gboolean announce;            /* layout-applied is due */
+  gboolean slots_changed;       /* since the last message of who is where */
   gboolean check_config;        /* what it leaves out is to be warned of */
   GstClockTime position;        /* of the next frame, NONE before the first */
   GQueue messages;              /* to be posted when the frame is pushed */

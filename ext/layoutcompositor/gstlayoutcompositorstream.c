@@ -154,11 +154,13 @@ update_picture (GstLayoutCompositor * self, GstLayoutCompositorPad * pad,
   g_error_free (error);
 }
 
+/* Says who is in which slot now, in a message of that name. */
 static void
-announce_config (GstLayoutCompositor * self, GstClockTime running_time)
+announce (GstLayoutCompositor * self, const gchar * name,
+    GstClockTime running_time)
 {
-  GstStructure *s = gst_structure_new ("layout-applied",
-      "serial", G_TYPE_UINT, self->stage.config->serial,
+  GstStructure *s = gst_structure_new (name, "serial", G_TYPE_UINT,
+      self->stage.config != NULL ? self->stage.config->serial : 0,
       "running-time", G_TYPE_UINT64, running_time, NULL);
 
   g_mutex_lock (&self->lock);
@@ -213,8 +215,8 @@ draw (GstLayoutCompositor * self, GstBuffer * buffer, GstClockTime running_time)
   stage_arrange (stage, slots_count_cameras (users));
 
   g_mutex_lock (&self->lock);
-  slots_update (&self->slots, self->slot_policy, users, stage->layouts,
-      stage->n_layouts, running_time, slots);
+  self->slots_changed |= slots_update (&self->slots, self->slot_policy, users,
+      stage->layouts, stage->n_layouts, running_time, slots);
   stage->stall_timeout = self->stall_timeout;
   stage->motion->transition_time = self->transition_time;
   stage->motion->fade_time = self->fade_time;
@@ -282,10 +284,12 @@ gst_layout_compositor_aggregate_frames (GstVideoAggregator * vagg,
     self->check_config = FALSE;
     warn_later (self, stage_describe_clipping (&self->stage));
   }
-  if (self->announce) {
-    self->announce = FALSE;
-    announce_config (self, running_time);
-  }
+  if (self->announce)
+    announce (self, "layout-applied", running_time);
+  else if (self->slots_changed)
+    announce (self, "slots-changed", running_time);
+  self->announce = FALSE;
+  self->slots_changed = FALSE;
 
   return GST_FLOW_OK;
 }
@@ -635,6 +639,7 @@ gst_layout_compositor_stop (GstAggregator * agg)
   slots_clear (&self->slots);
   g_mutex_unlock (&self->lock);
   g_queue_clear_full (&self->messages, (GDestroyNotify) gst_message_unref);
+  self->slots_changed = FALSE;
   /* a config that was shown is announced again when it is shown again */
   self->announce = self->stage.config != NULL;
   self->check_config = self->announce;

@@ -40,22 +40,26 @@ user_is (const User * a, const User * b)
       g_str_equal (a->identity.room_id, b->identity.room_id);
 }
 
-/* Most frames change nothing. */
-static void
+/* Most frames change nothing. Returns TRUE if this one did. */
+static gboolean
 user_replace (User * known, const User * user)
 {
-  if (user == NULL) {
-    user_clear (known);
-  } else if (known->arrival == 0 || !user_is (known, user)) {
-    user_clear (known);
+  if (user == NULL ? known->arrival == 0 :
+      known->arrival != 0 && user_is (known, user))
+    return FALSE;
+
+  user_clear (known);
+  if (user != NULL)
     user_copy (known, user);
-  }
+
+  return TRUE;
 }
 
-/* Remembers the outcome. */
-static void
+/* Remembers the outcome. Returns TRUE if it is another one. */
+static gboolean
 remember (Slots * slots, const GArray * users, const gint * assigned, guint n)
 {
+  gboolean changed = slots->n != n;
   guint i;
 
   for (i = n; i < slots->n; i++)
@@ -63,8 +67,10 @@ remember (Slots * slots, const GArray * users, const gint * assigned, guint n)
   slots->n = n;
 
   for (i = 0; i < n; i++)
-    user_replace (&slots->user[i], assigned[i] < 0 ? NULL :
+    changed |= user_replace (&slots->user[i], assigned[i] < 0 ? NULL :
         &g_array_index (users, User, assigned[i]));
+
+  return changed;
 }
 
 /* The users as the slot rule sees them; their strings are borrowed. */
@@ -118,14 +124,17 @@ slots_count_cameras (const GArray * users)
  *
  * Applies the slot rule, gst_publish_slots_assign(), and remembers what came
  * of it. A slot keeps its index when the layouts change.
+ *
+ * Returns: %TRUE if who is in which slot, or who speaks, is not what it was
  */
-void
+gboolean
 slots_update (Slots * slots, GstPublishSlotPolicy policy, const GArray * users,
     const GstPublishLayout * layouts, guint n_layouts, GstClockTime now,
     gint * assigned)
 {
   GstPublishSlotUser *rule_users = make_rule_users (users);
   gint previous[GST_PUBLISH_MAX_LAYOUTS];
+  gboolean changed;
   gint speaker = -1;
   guint i, k;
 
@@ -141,7 +150,7 @@ slots_update (Slots * slots, GstPublishSlotPolicy policy, const GArray * users,
         users->len, layouts, n_layouts, now);
   if (speaker >= 0)
     rule_users[speaker].speaks = TRUE;
-  user_replace (&slots->speaking, speaker < 0 ? NULL :
+  changed = user_replace (&slots->speaking, speaker < 0 ? NULL :
       &g_array_index (users, User, speaker));
   slots->policy = policy;
 
@@ -149,7 +158,7 @@ slots_update (Slots * slots, GstPublishSlotPolicy policy, const GArray * users,
       previous, assigned);
   g_free (rule_users);
 
-  remember (slots, users, assigned, n_layouts);
+  return remember (slots, users, assigned, n_layouts) || changed;
 }
 
 void

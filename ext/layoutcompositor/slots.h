@@ -57,7 +57,7 @@ void user_clear (User * user);
 
 guint slots_count_cameras (const GArray * users);
 
-void slots_update (Slots * slots,
+gboolean slots_update (Slots * slots,
     GstPublishSlotPolicy policy,
     const GArray * users,
     const GstPublishLayout * layouts,

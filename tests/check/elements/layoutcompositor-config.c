@@ -249,6 +249,125 @@ GST_START_TEST (test_layout_applied)
 
 GST_END_TEST;
 
+/* One frame of everyone in @m; what it posted, which must be @name or, if that
+ * is NULL, nothing. */
+static GstMessage *
+step (Mix * m, guint n_users, guint * n, const gchar * name)
+{
+  GstMessage *message;
+  guint i;
+
+  for (i = 0; i < n_users; i++)
+    mix_push (m, i, *n, make_solid (SMALL, RED));
+  mix_pull (m);
+  ++*n;
+  message = mix_message (m, GST_MESSAGE_ELEMENT);
+  if (name == NULL) {
+    fail_unless (message == NULL);
+    return NULL;
+  }
+  fail_unless (message != NULL, "no %s", name);
+  fail_unless (gst_message_has_name (message, name), "not %s", name);
+  fail_unless (mix_message (m, GST_MESSAGE_ELEMENT) == NULL);
+
+  return message;
+}
+
+/* The message is of frame @n, config @serial, and has @users in its slots, "-"
+ * for nobody; @message is freed. */
+static void
+expect_slots (GstMessage * message, guint serial, guint n, const gchar * users)
+{
+  const GstStructure *s = gst_message_get_structure (message);
+  GString *got = g_string_new (NULL);
+  guint64 time;
+  guint i, got_serial;
+
+  fail_unless (gst_structure_get (s, "serial", G_TYPE_UINT, &got_serial,
+          "running-time", G_TYPE_UINT64, &time, NULL));
+  fail_unless_equals_int (got_serial, serial);
+  fail_unless_equals_uint64 (time, n * FRAME);
+  for (i = 0; i < gst_value_array_get_size (gst_structure_get_value (s,
+              "slots")); i++) {
+    const gchar *user = gst_structure_get_string (slot (s, i), "user-id");
+
+    g_string_append (got, user != NULL ? user : "-");
+  }
+  fail_unless_equals_string (got->str, users);
+  g_string_free (got, TRUE);
+  gst_message_unref (message);
+}
+
+static const gchar *
+speaker (GstMessage * message)
+{
+  const GValue *value =
+      gst_structure_get_value (gst_message_get_structure (message), "speaker");
+
+  return value != NULL ?
+      gst_structure_get_string (gst_value_get_structure (value), "user-id") :
+      NULL;
+}
+
+/* Whoever comes, speaks or leaves is told once, without a new serial. */
+GST_START_TEST (test_slots_changed)
+{
+  Mix *m = mix_new (CANVAS, LEFT);
+  GstMessage *message;
+  GstPad *pad;
+  guint n = 0;
+
+  mix_add (m, "a", "", GST_PUBLISH_STREAM_TYPE_BIG, SMALL);
+  expect_slots (step (m, 1, &n, "layout-applied"), 1, 0, "a");
+  step (m, 1, &n, NULL);
+  /* who waits is nowhere */
+  mix_add (m, "b", "", GST_PUBLISH_STREAM_TYPE_BIG, SMALL);
+  step (m, 2, &n, NULL);
+
+  gst_util_set_object_arg (G_OBJECT (m->mix), "slot-policy", "speaker");
+  step (m, 2, &n, NULL);
+  pad = mix_pad (m, 1);
+  g_object_set (pad, "volume-level", 0.5, NULL);
+  message = step (m, 2, &n, "slots-changed");
+  fail_unless_equals_string (speaker (message), "b");
+  expect_slots (message, 1, 4, "b");
+  step (m, 2, &n, NULL);
+
+  g_object_set (pad, "user-id", "c", NULL);
+  expect_slots (step (m, 2, &n, "slots-changed"), 1, 6, "c");
+  gst_object_unref (pad);
+
+  /* a new config tells it all: once */
+  gst_util_set_object_arg (G_OBJECT (m->mix), "slot-policy", "priority");
+  pad = mix_pad (m, 0);
+  g_object_set (pad, "priority", 1, NULL);
+  fail_unless (apply (m, RIGHT) == NULL);
+  message = step (m, 2, &n, "layout-applied");
+  fail_unless (speaker (message) == NULL);
+  expect_slots (message, 2, 7, "a");
+  step (m, 2, &n, NULL);
+  gst_object_unref (pad);
+  mix_free (m);
+}
+
+GST_END_TEST;
+
+/* Nor does it need a config at all. */
+GST_START_TEST (test_slots_changed_without_config)
+{
+  Mix *m = mix_new (CANVAS, NULL);
+  guint n = 0;
+
+  mix_add (m, "a", "", GST_PUBLISH_STREAM_TYPE_BIG, SMALL);
+  expect_slots (step (m, 1, &n, "slots-changed"), 0, 0, "a");
+  mix_add (m, "b", "", GST_PUBLISH_STREAM_TYPE_BIG, SMALL);
+  expect_slots (step (m, 2, &n, "slots-changed"), 0, 1, "ab");
+  step (m, 2, &n, NULL);
+  mix_free (m);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_stats)
 {
   Mix *m = mix_new (CANVAS, TWO);
@@ -539,6 +658,8 @@ layoutcompositor_config_suite (void)
   tcase_add_test (tc, test_update_at_any_moment);
   tcase_add_test (tc, test_scheduled);
   tcase_add_test (tc, test_layout_applied);
+  tcase_add_test (tc, test_slots_changed);
+  tcase_add_test (tc, test_slots_changed_without_config);
   tcase_add_test (tc, test_stats);
   tcase_add_test (tc, test_refused_configs);
   tcase_add_test (tc, test_refused_in_null);
