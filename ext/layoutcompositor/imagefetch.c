@@ -292,6 +292,11 @@ begin_try (Transfer * t)
   curl_easy_setopt (t->easy, CURLOPT_TIMEOUT_MS, (long) limits->timeout);
   curl_easy_setopt (t->easy, CURLOPT_MAXFILESIZE_LARGE,
       (curl_off_t) limits->max_bytes);
+#if LIBCURL_VERSION_NUM >= 0x075700
+  /* a name server that does not answer holds up nobody who gives up: the
+   * thread that asks it ends by itself */
+  curl_easy_setopt (t->easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
   curl_easy_setopt (t->easy, CURLOPT_USERAGENT, "gst-plugins-publish");
   set_protocols (t->easy, t->schemes);
   curl_multi_add_handle (t->fetcher->multi, t->easy);
@@ -402,6 +407,28 @@ image_fetcher_start (ImageFetcher * fetcher, const gchar * uri,
   }
   g_free (lower);
   g_free (scheme);
+}
+
+/**
+ * image_fetcher_cancel:
+ * @fetcher: the fetcher
+ * @source: what image_fetcher_start() was given
+ *
+ * Gives up what is on its way for @source, which hears nothing of it.
+ */
+void
+image_fetcher_cancel (ImageFetcher * fetcher, gpointer source)
+{
+  guint i;
+
+  for (i = 0; i < fetcher->transfers->len; i++) {
+    Transfer *t = g_ptr_array_index (fetcher->transfers, i);
+
+    if (t->source == source) {
+      g_ptr_array_remove_index_fast (fetcher->transfers, i);
+      return;
+    }
+  }
 }
 
 /* Returns after how many ms something is to be done. */

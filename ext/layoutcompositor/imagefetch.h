@@ -41,6 +41,8 @@ void image_fetcher_free (ImageFetcher * fetcher);
 void image_fetcher_start (ImageFetcher * fetcher,
     const gchar * uri, const gchar * schemes, gpointer source);
 
+void image_fetcher_cancel (ImageFetcher * fetcher, gpointer source);
+
 void image_fetcher_run (ImageFetcher * fetcher);
 
 void image_fetcher_wake (ImageFetcher * fetcher);

@@ -20,6 +20,7 @@ typedef struct
 {
   ImageStore *store;
   gchar *uri;
+  gchar *schemes;               /* from which it was allowed to come */
   gboolean is_done;
   GBytes *bytes;                /* NULL: failed */
   GPtrArray *waiting;           /* Still */
@@ -38,14 +39,15 @@ struct _ImageStore
   gchar *schemes;
   gboolean has_canvas;
   GstVideoInfo canvas_info;
-  guint canvas_serial;
+  guint serial;                 /* another one for another canvas or schemes */
   GHashTable *stills;           /* key -> Still */
   GQueue todo;                  /* Still */
   guint pending;                /* asked for and neither ready nor failed */
   GHashTable *wanted;           /* uri: all other sources are to be forgotten,
                                  * NULL = none is */
   gboolean forget_failures;     /* and those that failed */
-  gboolean stop;
+  gint stop;                    /* atomic: the worker is to end */
+  gboolean hurry;               /* nothing is waited for */
   GQueue warnings;              /* gchar */
   gint n_warnings;              /* atomic: for a look without the lock */
 
@@ -91,17 +93,17 @@ still_ref (Still * still)
 
 /* Stills of one key are alike. */
 static gchar *
-make_key (const StillSpec * s, guint canvas)
+make_key (const StillSpec * s, guint serial)
 {
   const TextSpec *t = &s->text;
 
   if (s->uri != NULL)
-    return g_strdup_printf ("%u %d %d,%d %dx%d %d %s", canvas, s->overlay,
+    return g_strdup_printf ("%u %d %d,%d %dx%d %d %s", serial, s->overlay,
         s->overlay ? s->rect.x0 : 0, s->overlay ? s->rect.y0 : 0,
         s->rect.x1 - s->rect.x0, s->rect.y1 - s->rect.y0, s->fill_mode, s->uri);
 
   return g_strdup_printf ("%u text %d,%d %dx%d %d %d %d %x %x %d %s\n%s",
-      canvas, s->rect.x0, s->rect.y0, s->rect.x1 - s->rect.x0,
+      serial, s->rect.x0, s->rect.y0, s->rect.x1 - s->rect.x0,
       s->rect.y1 - s->rect.y0, t->label, t->at_top, t->size, t->color,
       t->background, t->alignment, t->font != NULL ? t->font : "", t->text);
 }
@@ -126,6 +128,14 @@ finish (ImageStore * store, Still * still, StillState state)
   store->pending--;
   g_cond_broadcast (&store->changed);
   g_mutex_unlock (&store->lock);
+}
+
+/* In the worker: whether nobody but the worker holds it. Nobody finds it any
+ * more then, so it stays so. */
+static gboolean
+is_abandoned (Still * still)
+{
+  return g_atomic_ref_count_compare (&still->refs, 1);
 }
 
 /* Making, in the worker */
@@ -294,25 +304,39 @@ make_image (ImageStore * store, Still * still, const GdkPixbuf * image)
   return TRUE;
 }
 
-static void
-make_from_source (ImageStore * store, Still * still, Source * source)
+/* Returns the pixels of @source; NULL if it has failed, now or before. */
+static GdkPixbuf *
+decode_source (ImageStore * store, const Still * still, Source * source)
 {
   GError *error = NULL;
-  GdkPixbuf *image = source->bytes != NULL ?
-      image_decode (source->bytes, &error) : NULL;
+  GdkPixbuf *image;
 
-  if (image != NULL && !make_image (store, still, image))
-    g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
-        "no memory for it");
-  if (error != NULL) {
+  if (source->bytes == NULL)
+    return NULL;
+  image = image_decode (source->bytes, &error);
+  if (image == NULL) {
     push_warning (store, still, error->message);
     g_error_free (error);
     /* said once, whoever else wants it */
     g_clear_pointer (&source->bytes, g_bytes_unref);
   }
-  finish (store, still, image != NULL && source->bytes != NULL ?
-      STILL_READY : STILL_FAILED);
-  g_clear_object (&image);
+
+  return image;
+}
+
+/* @image: of @source, NULL if that has failed */
+static void
+make_from_source (ImageStore * store, Still * still, Source * source,
+    const GdkPixbuf * image)
+{
+  gboolean ok = image != NULL && source->bytes != NULL;
+
+  if (ok && !make_image (store, still, image)) {
+    push_warning (store, still, "no memory for it");
+    g_clear_pointer (&source->bytes, g_bytes_unref);
+    ok = FALSE;
+  }
+  finish (store, still, ok ? STILL_READY : STILL_FAILED);
 }
 
 static void
@@ -322,6 +346,7 @@ source_free (gpointer data)
 
   g_clear_pointer (&source->bytes, g_bytes_unref);
   g_ptr_array_unref (source->waiting);
+  g_free (source->schemes);
   g_free (source->uri);
   g_free (source);
 }
@@ -331,18 +356,26 @@ on_fetched (gpointer data, GBytes * bytes, GError * error, gpointer user_data)
 {
   ImageStore *store = user_data;
   Source *source = data;
-  guint i;
+  GdkPixbuf *image = NULL;
 
   source->is_done = TRUE;
   source->bytes = bytes;
-  if (error != NULL) {
-    push_warning (store, g_ptr_array_index (source->waiting, 0),
-        error->message);
-    g_error_free (error);
+  while (source->waiting->len > 0 && !g_atomic_int_get (&store->stop)) {
+    Still *still = g_ptr_array_remove_index (source->waiting, 0);
+
+    if (is_abandoned (still)) {
+      finish (store, still, STILL_FAILED);
+      continue;
+    }
+    if (error != NULL)
+      push_warning (store, still, error->message);
+    g_clear_error (&error);
+    if (image == NULL)
+      image = decode_source (store, still, source);
+    make_from_source (store, still, source, image);
   }
-  for (i = 0; i < source->waiting->len; i++)
-    make_from_source (store, g_ptr_array_index (source->waiting, i), source);
-  g_ptr_array_set_size (source->waiting, 0);
+  g_clear_error (&error);
+  g_clear_object (&image);
 }
 
 static void
@@ -351,19 +384,36 @@ do_still (ImageStore * store, Still * still)
   Source *source;
   gchar *schemes;
 
+  if (is_abandoned (still)) {
+    finish (store, still, STILL_FAILED);
+    return;
+  }
   if (still->spec.uri == NULL) {
     make_text (store, still);
     finish (store, still, STILL_READY);
     return;
   }
 
+  g_mutex_lock (&store->lock);
+  schemes = g_strdup (store->schemes);
+  g_mutex_unlock (&store->lock);
   source = g_hash_table_lookup (store->sources, still->spec.uri);
-  if (source != NULL && source->is_done) {
-    make_from_source (store, still, source);
-    return;
+  /* what may come from fewer places now is asked for again */
+  if (source != NULL && source->is_done &&
+      !g_str_equal (source->schemes, schemes)) {
+    g_hash_table_remove (store->sources, still->spec.uri);
+    source = NULL;
   }
   if (source != NULL) {
-    g_ptr_array_add (source->waiting, still);
+    g_free (schemes);
+    if (source->is_done) {
+      GdkPixbuf *image = decode_source (store, still, source);
+
+      make_from_source (store, still, source, image);
+      g_clear_object (&image);
+    } else {
+      g_ptr_array_add (source->waiting, still);
+    }
     return;
   }
 
@@ -373,11 +423,8 @@ do_still (ImageStore * store, Still * still)
   source->waiting = g_ptr_array_new ();
   g_ptr_array_add (source->waiting, still);
   g_hash_table_insert (store->sources, source->uri, source);
-  g_mutex_lock (&store->lock);
-  schemes = g_strdup (store->schemes);
-  g_mutex_unlock (&store->lock);
+  source->schemes = schemes;
   image_fetcher_start (store->fetcher, source->uri, schemes, source);
-  g_free (schemes);
 }
 
 /* Lock held: which URIs are still wanted. */
@@ -410,6 +457,29 @@ forget_sources (ImageStore * store, GHashTable * wanted, gboolean failures)
       g_hash_table_iter_remove (&iter);
 }
 
+/* What is on its way for nobody any more is given up. */
+static void
+cancel_sources (ImageStore * store)
+{
+  GHashTableIter iter;
+  Source *source;
+  guint i;
+
+  g_hash_table_iter_init (&iter, store->sources);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & source)) {
+    gboolean wanted = source->is_done;
+
+    for (i = 0; i < source->waiting->len && !wanted; i++)
+      wanted = !is_abandoned (g_ptr_array_index (source->waiting, i));
+    if (wanted)
+      continue;
+    image_fetcher_cancel (store->fetcher, source);
+    for (i = 0; i < source->waiting->len; i++)
+      finish (store, g_ptr_array_index (source->waiting, i), STILL_FAILED);
+    g_hash_table_iter_remove (&iter);
+  }
+}
+
 static gpointer
 work (gpointer data)
 {
@@ -422,7 +492,7 @@ work (gpointer data)
     Still *still;
 
     g_mutex_lock (&store->lock);
-    stop = store->stop;
+    stop = g_atomic_int_get (&store->stop);
     still = g_queue_pop_head (&store->todo);
     wanted = g_steal_pointer (&store->wanted);
     failures = store->forget_failures;
@@ -431,6 +501,7 @@ work (gpointer data)
 
     if (wanted != NULL) {
       forget_sources (store, wanted, failures);
+      cancel_sources (store);
       g_hash_table_unref (wanted);
     }
     if (still != NULL)
@@ -471,12 +542,11 @@ image_store_new (const ImageLimits * limits)
 static void
 drop_waiting (gpointer key, gpointer value, gpointer user_data)
 {
-  Source *source = value;
-
+  GPtrArray *waiting = ((Source *) value)->waiting;
   guint i;
 
-  for (i = 0; i < source->waiting->len; i++)
-    still_unref (g_ptr_array_index (source->waiting, i));
+  for (i = 0; i < waiting->len; i++)
+    still_unref (g_ptr_array_index (waiting, i));
 }
 
 /**
@@ -484,16 +554,15 @@ drop_waiting (gpointer key, gpointer value, gpointer user_data)
  * @store: the store
  *
  * Gives up what is being loaded, and forgets everything. No thread and no
- * connection is left when this returns; stills that are held stay as they
- * are. The store can be used again.
+ * connection is left when this returns, but one that still asks a name server
+ * ends by itself; stills that are held stay as they are. The store can be used
+ * again.
  */
 void
 image_store_stop (ImageStore * store)
 {
   if (store->thread != NULL) {
-    g_mutex_lock (&store->lock);
-    store->stop = TRUE;
-    g_mutex_unlock (&store->lock);
+    g_atomic_int_set (&store->stop, TRUE);
     image_fetcher_wake (store->fetcher);
     g_thread_join (store->thread);
     store->thread = NULL;
@@ -508,6 +577,23 @@ image_store_stop (ImageStore * store)
   g_hash_table_remove_all (store->stills);
   g_clear_pointer (&store->wanted, g_hash_table_unref);
   store->pending = 0;
+  store->hurry = FALSE;
+}
+
+/**
+ * image_store_hurry:
+ * @store: the store
+ *
+ * Whoever waits in image_store_wait() waits no longer, nor does anyone before
+ * image_store_stop() has returned. Any thread.
+ */
+void
+image_store_hurry (ImageStore * store)
+{
+  g_mutex_lock (&store->lock);
+  store->hurry = TRUE;
+  g_cond_broadcast (&store->changed);
+  g_mutex_unlock (&store->lock);
 }
 
 /**
@@ -530,7 +616,7 @@ image_store_free (ImageStore * store)
  * @store: the store
  * @schemes: from where images may come, as image_schemes_check() has it
  *
- * Holds for what is asked for from now on.
+ * Holds for what is asked for from now on, whether or not it was loaded before.
  */
 void
 image_store_set_schemes (ImageStore * store, const gchar * schemes)
@@ -538,6 +624,7 @@ image_store_set_schemes (ImageStore * store, const gchar * schemes)
   g_mutex_lock (&store->lock);
   g_free (store->schemes);
   store->schemes = g_strdup (schemes);
+  store->serial++;
   g_mutex_unlock (&store->lock);
 }
 
@@ -555,7 +642,7 @@ image_store_set_canvas (ImageStore * store, const GstVideoInfo * info)
   g_mutex_lock (&store->lock);
   store->has_canvas = TRUE;
   store->canvas_info = *info;
-  store->canvas_serial++;
+  store->serial++;
   g_mutex_unlock (&store->lock);
 }
 
@@ -605,10 +692,13 @@ image_store_get (ImageStore * store, const StillSpec * spec)
   g_return_val_if_fail (store->has_canvas, NULL);
 
   g_mutex_lock (&store->lock);
-  key = make_key (spec, store->canvas_serial);
+  key = make_key (spec, store->serial);
   still = g_hash_table_lookup (store->stills, key);
   if (still != NULL) {
     g_free (key);
+    /* if it fails, it is for who wants it now */
+    g_free ((gchar *) still->spec.path);
+    still->spec.path = g_strdup (spec->path);
   } else {
     still = still_new (spec, key);
     g_hash_table_insert (store->stills, still->key, still);
@@ -630,7 +720,7 @@ image_store_get (ImageStore * store, const StillSpec * spec)
  * @failures: %TRUE: which images failed too, so that they are tried again
  *
  * Forgets every still that nobody but the store holds, and the images that
- * none is made of then.
+ * none is made of then. What is being loaded for one of these is given up.
  */
 void
 image_store_forget (ImageStore * store, gboolean failures)
@@ -641,12 +731,16 @@ image_store_forget (ImageStore * store, gboolean failures)
   g_mutex_lock (&store->lock);
   g_hash_table_iter_init (&iter, store->stills);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & still))
-    if (g_atomic_ref_count_compare (&still->refs, 1) ||
+    /* one that is not ready is held by the worker too */
+    if (g_atomic_ref_count_compare (&still->refs,
+            still_get_state (still) == STILL_LOADING ? 2 : 1) ||
         (failures && still_get_state (still) == STILL_FAILED))
       g_hash_table_iter_remove (&iter);
   g_clear_pointer (&store->wanted, g_hash_table_unref);
   store->wanted = list_wanted (store);
   store->forget_failures |= failures;
+  if (store->thread != NULL)
+    image_fetcher_wake (store->fetcher);
   g_mutex_unlock (&store->lock);
 }
 
@@ -667,8 +761,9 @@ image_store_wait (ImageStore * store, gint64 timeout)
   gboolean done = TRUE;
 
   g_mutex_lock (&store->lock);
-  while (store->pending > 0 && done)
+  while (store->pending > 0 && !store->hurry && done)
     done = g_cond_wait_until (&store->changed, &store->lock, end);
+  done = store->pending == 0;
   g_mutex_unlock (&store->lock);
 
   return done;

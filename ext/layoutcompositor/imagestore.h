@@ -71,6 +71,8 @@ ImageStore *image_store_new (const ImageLimits * limits);
 
 void image_store_stop (ImageStore * store);
 
+void image_store_hurry (ImageStore * store);
+
 void image_store_free (ImageStore * store);
 
 void image_store_set_schemes (ImageStore * store, const gchar * schemes);

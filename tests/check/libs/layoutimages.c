@@ -1,9 +1,13 @@
 /* Images and texts: whatever comes, the right pixels or one warning.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <netdb.h>
 #include <string.h>
 
 #include <gio/gio.h>
+#include <gmodule.h>
 #include <glib/gstdio.h>
 #include <gst/check/gstcheck.h>
 
@@ -16,7 +20,27 @@
 #define WAIT (20 * G_USEC_PER_SEC)
 #define PATH "mixing.backgroundImage"
 
+static gint asked_slow;         /* atomic */
+
 static const ImageLimits limits = { 64 * 1024, 400, 3, 50 };
+
+/* The one that libraries find: of "slow.test" nothing is known for long. */
+G_MODULE_EXPORT int
+getaddrinfo (const char *name, const char *service,
+    const struct addrinfo *hints, struct addrinfo **result)
+{
+  int (*next) (const char *, const char *, const struct addrinfo *,
+      struct addrinfo **);
+
+  if (g_strcmp0 (name, "slow.test") == 0) {
+    g_atomic_int_set (&asked_slow, TRUE);
+    g_usleep (10 * G_USEC_PER_SEC);
+    return EAI_AGAIN;
+  }
+  *(void **) &next = dlsym (RTLD_NEXT, "getaddrinfo");
+
+  return next (name, service, hints, result);
+}
 
 static ImageStore *
 make_store (void)
@@ -510,6 +534,104 @@ GST_START_TEST (test_stop)
 
 GST_END_TEST;
 
+/* What no config wants any more keeps no connection, whatever the server does,
+ * and nobody hears of it. */
+GST_START_TEST (test_given_up)
+{
+  const ImageLimits patient = { 64 * 1024, 60000, 3, 50 };
+  HttpServer *server = http_server_new ();
+  ImageStore *store = image_store_new (&patient);
+  guint before = 0, i;
+  GstVideoInfo info;
+
+  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_I420, WIDTH, HEIGHT);
+  image_store_set_canvas (store, &info);
+  for (i = 0; i < 100; i++) {
+    gchar *path = g_strdup_printf ("/%u", i);
+    gchar *uri = http_server_uri (server, path);
+    Still *still;
+
+    http_server_add (server, path, HTTP_SERVER_SILENT, NULL, NULL, 0);
+    still = get (store, uri, FALSE, 10, 10);
+    while (http_server_count (server, path) == 0)
+      g_usleep (1000);
+    still_unref (still);
+    image_store_forget (store, FALSE);
+    fail_unless (image_store_wait (store, WAIT));
+    /* the server's side of it */
+    http_server_hang_up (server);
+    if (i == 9)
+      before = count_entries ("/proc/self/fd");
+    g_free (uri);
+    g_free (path);
+  }
+  fail_unless (count_entries ("/proc/self/fd") < before + 20);
+  fail_unless (image_store_pop_warning (store) == NULL);
+
+  /* what two wanted stays while one does */
+  {
+    gchar *uri = http_server_uri (server, "/both");
+    Still *a, *b;
+    gsize size;
+    guint8 *png = encode ("png", 8, 8, FALSE, 0xff0000ff, 0xff0000ff, &size);
+
+    http_server_add (server, "/both", 200, NULL, png, size);
+    http_server_set_delay (server, 200);
+    a = get (store, uri, FALSE, 10, 10);
+    b = get (store, uri, FALSE, 20, 20);
+    still_unref (a);
+    image_store_forget (store, FALSE);
+    expect_ready (store, b);
+    fail_unless_equals_int (http_server_count (server, "/both"), 1);
+    still_unref (b);
+    g_free (png);
+    g_free (uri);
+  }
+  image_store_free (store);
+  http_server_free (server);
+}
+
+GST_END_TEST;
+
+/* A name server that does not answer holds nobody up. */
+GST_START_TEST (test_slow_names)
+{
+  ImageStore *store = make_store ();
+  Still *still = get (store, "http://slow.test/x.png", FALSE, 10, 10);
+  gint64 begin;
+
+  while (!g_atomic_int_get (&asked_slow))
+    g_usleep (1000);
+  begin = g_get_monotonic_time ();
+  image_store_free (store);
+  fail_unless (g_get_monotonic_time () - begin < 5 * G_USEC_PER_SEC);
+  still_unref (still);
+}
+
+GST_END_TEST;
+
+/* What was loaded when it was allowed is no way around what is allowed now. */
+GST_START_TEST (test_schemes_change)
+{
+  ImageStore *store = make_store ();
+  gsize size;
+  guint8 *png = encode ("png", 8, 8, FALSE, 0xff0000ff, 0xff0000ff, &size);
+  gchar *uri = file_uri (png, size);
+  Still *still = get (store, uri, FALSE, 10, 10);
+
+  expect_ready (store, still);
+  image_store_set_schemes (store, "data,https");
+  expect_failure (store, uri, "image-schemes does not allow");
+  /* what is shown stays */
+  fail_unless_equals_int (still_get_state (still), STILL_READY);
+  still_unref (still);
+  image_store_free (store);
+  remove_file (uri);
+  g_free (png);
+}
+
+GST_END_TEST;
+
 static Suite *
 layoutimages_suite (void)
 {
@@ -526,6 +648,9 @@ layoutimages_suite (void)
   tcase_add_test (tcase, test_http);
   tcase_add_test (tcase, test_http_faults);
   tcase_add_test (tcase, test_stop);
+  tcase_add_test (tcase, test_given_up);
+  tcase_add_test (tcase, test_slow_names);
+  tcase_add_test (tcase, test_schemes_change);
 
   return suite;
 }
