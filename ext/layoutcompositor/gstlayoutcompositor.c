@@ -276,6 +276,9 @@ gst_layout_compositor_change_state (GstElement * element,
     g_error_free (error);
     return GST_STATE_CHANGE_FAILURE;
   }
+  /* a frame that waits for its images would be waited for */
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    image_store_hurry (self->stage.looks->store);
 
   return GST_ELEMENT_CLASS (gst_layout_compositor_parent_class)->change_state
       (element, transition);

@@ -71,6 +71,7 @@ looks_stop (Looks * looks)
 {
   drop_all (looks);
   image_store_stop (looks->store);
+  looks->gave_up = FALSE;
 }
 
 /**
@@ -376,6 +377,9 @@ looks_update (Looks * looks, const GstPublishMixingConfig * mixing,
     update_label (looks, &looks->label[i], &layouts[i], &users[i], second);
   }
 
+  /* what nobody wants any more is not waited for */
+  if (looks->n_texts > MAX_PAST_TEXTS)
+    image_store_forget (looks->store, FALSE);
   if (wait > 0 && !looks->gave_up)
     looks->gave_up = !image_store_wait (looks->store, wait);
 

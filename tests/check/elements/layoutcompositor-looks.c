@@ -484,6 +484,40 @@ GST_START_TEST (test_slow_server)
 
 GST_END_TEST;
 
+/* A frame that is not live waits for its images, but a stop does not wait for
+ * the frame. */
+GST_START_TEST (test_stop_while_waiting)
+{
+  HttpServer *server = http_server_new ();
+  gchar *uri = http_server_uri (server, "/silent");
+  gchar *config = g_strdup_printf ("{\"backgroundImage\":\"%s\","
+      "\"template\":\"grid\"}", uri);
+  GstElement *pipeline = gst_parse_launch ("videotestsrc ! "
+      "layoutcompositor name=mix ! fakesink", NULL);
+  GstElement *mix = gst_bin_get_by_name (GST_BIN (pipeline), "mix");
+  gint64 begin;
+  guint i;
+
+  http_server_add (server, "/silent", HTTP_SERVER_SILENT, NULL, NULL, 0);
+  g_object_set (mix, "mixing-config", config, NULL);
+  /* the second time too */
+  for (i = 0; i < 2; i++) {
+    gst_element_set_state (pipeline, GST_STATE_PLAYING);
+    while (http_server_count (server, "/silent") <= i)
+      g_usleep (1000);
+    begin = g_get_monotonic_time ();
+    gst_element_set_state (pipeline, GST_STATE_NULL);
+    fail_unless (g_get_monotonic_time () - begin < 3 * G_USEC_PER_SEC);
+  }
+  gst_object_unref (mix);
+  gst_object_unref (pipeline);
+  http_server_free (server);
+  g_free (config);
+  g_free (uri);
+}
+
+GST_END_TEST;
+
 /* Half way between two layouts is half way between them. */
 GST_START_TEST (test_transition)
 {
@@ -645,6 +679,7 @@ layoutcompositor_looks_suite (void)
   tcase_add_test (tc, test_bad_images);
   tcase_add_test (tc, test_schemes);
   tcase_add_test (tc, test_slow_server);
+  tcase_add_test (tc, test_stop_while_waiting);
   tcase_add_test (tc, test_transition);
   tcase_add_test (tc, test_fade);
   tcase_add_test (tc, test_policies);
