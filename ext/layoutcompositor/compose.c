@@ -42,10 +42,11 @@ get_user_picture (Stage * stage, guint i, const Picture * picture)
 {
   Picture *mirrored = &stage->mirrored[i];
 
-  if (picture == NULL || !picture_is_set (picture))
-    return NULL;
-  if (!stage->layouts[i].mirror)
-    return picture;
+  if (picture == NULL || !picture_is_set (picture) || !stage->layouts[i].mirror) {
+    /* it holds a buffer of the input's */
+    picture_drop (mirrored);
+    return picture != NULL && picture_is_set (picture) ? picture : NULL;
+  }
 
   if (!picture_set (mirrored, picture->shown, &picture->input,
           mirror (picture->orientation), &picture->canvas, NULL))
@@ -170,7 +171,12 @@ add_slot (Stage * stage, guint i, const MotionView * view,
   gint opacity = (gint) (alpha * 255 + 0.5);
 
   if (look->fade < 1.0) {
-    add_content (stage, i, &look->rect, look->before, opacity);
+    /* what will not be covered goes as the other comes */
+    gboolean is_covered = l->has_background_color ||
+        (view->picture != NULL && !view->picture->has_alpha);
+
+    add_content (stage, i, &look->rect, look->before, is_covered ? opacity :
+        (gint) (alpha * (1.0 - look->fade) * 255 + 0.5));
     add_content (stage, i, &look->rect, view->picture,
         (gint) (alpha * look->fade * 255 + 0.5));
   } else {
@@ -254,6 +260,8 @@ stage_compose (Stage * stage, const SlotView * views, GstClockTime now,
 
   for (i = 0; i < stage->n_layouts; i++)
     shown[i] = view_slot (stage, i, &views[i], now);
+  for (; i < GST_PUBLISH_MAX_LAYOUTS; i++)
+    picture_drop (&stage->mirrored[i]);
   motion_update (stage->motion, stage->arranged, shown, stage->n_layouts,
       &stage->info, now, looks);
   stage->arranged = FALSE;

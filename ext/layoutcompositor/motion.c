@@ -133,8 +133,7 @@ update_slot (Motion * motion, MotionSlot * slot, const MotionView * view,
     else
       stop_fade (slot);
   }
-  if (motion->fade_time > 0)
-    keep_picture (slot, view->picture);
+  keep_picture (slot, motion->fade_time > 0 ? view->picture : NULL);
 
   slot->user = view->user;
   slot->rect = look->rect;

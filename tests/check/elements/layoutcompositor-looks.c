@@ -584,6 +584,80 @@ GST_START_TEST (test_fade)
 
 GST_END_TEST;
 
+/* To nothing, without a colour of its own: it does not stay and then vanish. */
+GST_START_TEST (test_fade_to_nothing)
+{
+  const Yuv half = { (63 + 16) / 2, (102 + 128) / 2, (240 + 128) / 2 };
+  gchar *wrong = NULL;
+  Show s;
+  guint i;
+
+  show_init (&s, "{\"backgroundColor\":\"#000000\",\"videoLayoutList\":["
+      "{\"width\":160,\"height\":120,\"fixedVideoUser\":{\"userId\":"
+      "\"a\"}}]}", "a");
+  g_object_set (s.m->mix, "fade-time", (guint64) (20 * FRAME), NULL);
+  show (&s, RED);
+  assert_all (s.m, RED, 2);
+  g_signal_emit_by_name (s.m->mix, "apply-config", "{\"backgroundColor\":"
+      "\"#000000\",\"videoLayoutList\":[{\"width\":160,\"height\":120,"
+      "\"fixedVideoUser\":{\"userId\":\"b\"}}]}", &wrong);
+  fail_unless (wrong == NULL, "%s", wrong);
+  for (i = 0; i <= 10; i++)
+    show (&s, RED);
+  assert_all (s.m, half, 3);
+  for (i = 0; i < 10; i++)
+    show (&s, RED);
+  assert_all (s.m, (Yuv) {
+      16, 128, 128}
+      , 1);
+  mix_free (s.m);
+}
+
+GST_END_TEST;
+
+static void
+note_freed (gpointer data, GstMiniObject * object)
+{
+  g_atomic_int_set ((gint *) data, TRUE);
+}
+
+/* A buffer that is not to be seen any more is given back: it may be one of the
+ * few that a camera has. */
+static void
+expect_given_back (Show * s, const gchar * next)
+{
+  GstBuffer *buffer = make_solid (INPUT, RED);
+  gchar *wrong = NULL;
+  gint freed = FALSE;
+
+  gst_mini_object_weak_ref (GST_MINI_OBJECT (buffer), note_freed, &freed);
+  mix_push (s->m, 0, s->n++, buffer);
+  mix_pull (s->m);
+  g_object_set (s->m->mix, "fade-time", G_GUINT64_CONSTANT (0), NULL);
+  g_signal_emit_by_name (s->m->mix, "apply-config", next, &wrong);
+  fail_unless (wrong == NULL, "%s", wrong);
+  show (s, BLUE);
+  show (s, BLUE);
+  fail_unless (g_atomic_int_get (&freed));
+  mix_free (s->m);
+}
+
+GST_START_TEST (test_buffers_given_back)
+{
+  Show s;
+
+  show_init (&s, LAYOUT (", \"mirror\":true"), "a");
+  expect_given_back (&s, LAYOUT (""));
+  show_init (&s, LAYOUT (", \"mirror\":true"), "a");
+  expect_given_back (&s, LAYOUT (", \"mirror\":true,"
+          "\"fixedVideoUser\":{\"userId\":\"b\"}"));
+  show_init (&s, LAYOUT (""), "a");
+  g_object_set (s.m->mix, "fade-time", (guint64) (20 * FRAME), NULL);
+  expect_given_back (&s, LAYOUT (""));
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_policies)
 {
   const Yuv colors[] = { RED, GREEN, BLUE };
@@ -682,6 +756,8 @@ layoutcompositor_looks_suite (void)
   tcase_add_test (tc, test_stop_while_waiting);
   tcase_add_test (tc, test_transition);
   tcase_add_test (tc, test_fade);
+  tcase_add_test (tc, test_fade_to_nothing);
+  tcase_add_test (tc, test_buffers_given_back);
   tcase_add_test (tc, test_policies);
   tcase_add_test (tc, test_template);
 
