@@ -587,10 +587,24 @@ gst_layout_compositor_sink_event (GstAggregator * agg, GstAggregatorPad * pad,
 
 /* Life */
 
+/* Running time may begin again: nothing that was noted by it holds. */
 static GstFlowReturn
 gst_layout_compositor_flush (GstAggregator * agg)
 {
-  GST_LAYOUT_COMPOSITOR (agg)->position = GST_CLOCK_TIME_NONE;
+  GstLayoutCompositor *self = GST_LAYOUT_COMPOSITOR (agg);
+  GList *l;
+
+  self->position = GST_CLOCK_TIME_NONE;
+  motion_clear (self->stage.motion);
+  GST_OBJECT_LOCK (self);
+  for (l = GST_ELEMENT (self)->sinkpads; l != NULL; l = l->next)
+    GST_LAYOUT_COMPOSITOR_PAD (l->data)->seen = NULL;
+  GST_OBJECT_UNLOCK (self);
+  g_mutex_lock (&self->lock);
+  self->queue.now = 0;
+  self->slots.speaker.is_challenged = FALSE;
+  self->slots.speaker.since = 0;
+  g_mutex_unlock (&self->lock);
 
   return GST_AGGREGATOR_CLASS (parent_class)->flush (agg);
 }
@@ -637,6 +651,7 @@ gst_layout_compositor_stop (GstAggregator * agg)
 
   g_mutex_lock (&self->lock);
   slots_clear (&self->slots);
+  self->queue.now = 0;
   g_mutex_unlock (&self->lock);
   g_queue_clear_full (&self->messages, (GDestroyNotify) gst_message_unref);
   self->slots_changed = FALSE;

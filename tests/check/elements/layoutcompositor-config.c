@@ -169,6 +169,52 @@ GST_START_TEST (test_scheduled)
 
 GST_END_TEST;
 
+/* Running time of the first frame with a config; runs @pipeline to its end. */
+static guint64
+run_and_note (GstElement * pipeline)
+{
+  GstBus *bus = gst_element_get_bus (pipeline);
+  guint64 time = GST_CLOCK_TIME_NONE;
+  GstMessage *message;
+  gboolean ended = FALSE;
+
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  while (!ended) {
+    message = gst_bus_timed_pop_filtered (bus, 30 * GST_SECOND,
+        GST_MESSAGE_ELEMENT | GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+    fail_unless (message != NULL);
+    fail_if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR);
+    ended = GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS;
+    if (gst_message_has_name (message, "layout-applied"))
+      gst_structure_get_uint64 (gst_message_get_structure (message),
+          "running-time", &time);
+    gst_message_unref (message);
+  }
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  gst_object_unref (bus);
+
+  return time;
+}
+
+/* A time that is yet to come in the next run has not passed in the last. */
+GST_START_TEST (test_scheduled_for_next_run)
+{
+  GstElement *pipeline = gst_parse_launch ("videotestsrc num-buffers=25 ! "
+      "video/x-raw,width=32,height=32,framerate=25/1 ! layoutcompositor "
+      "name=mix ! video/x-raw,framerate=25/1,width=160,height=120 ! fakesink",
+      NULL);
+  GstElement *mix = gst_bin_get_by_name (GST_BIN (pipeline), "mix");
+
+  fail_unless (run_and_note (pipeline) == GST_CLOCK_TIME_NONE);
+  g_object_set (mix, "mixing-config",
+      "{\"template\":\"grid\",\"at\":400000000}", NULL);
+  fail_unless_equals_uint64 (run_and_note (pipeline), 400 * GST_MSECOND);
+  gst_object_unref (mix);
+  gst_object_unref (pipeline);
+}
+
+GST_END_TEST;
+
 static const GstStructure *
 next_applied (Mix * m, GstMessage ** message)
 {
@@ -657,6 +703,7 @@ layoutcompositor_config_suite (void)
   tcase_add_test (tc, test_update_is_atomic);
   tcase_add_test (tc, test_update_at_any_moment);
   tcase_add_test (tc, test_scheduled);
+  tcase_add_test (tc, test_scheduled_for_next_run);
   tcase_add_test (tc, test_layout_applied);
   tcase_add_test (tc, test_slots_changed);
   tcase_add_test (tc, test_slots_changed_without_config);

@@ -584,6 +584,40 @@ GST_START_TEST (test_fade)
 
 GST_END_TEST;
 
+/* A seek back to the beginning does not leave a layout on its way until the
+ * time comes again at which it set out. */
+GST_START_TEST (test_transition_and_seek)
+{
+  gchar *wrong = NULL;
+  GstSegment segment;
+  GstHarness *in;
+  Show s;
+
+  show_init (&s, "{\"videoLayoutList\":[{\"x\":0,\"y\":0,\"width\":80,"
+      "\"height\":60}]}", "a");
+  g_object_set (s.m->mix, "transition-time", (guint64) (20 * FRAME), NULL);
+  while (s.n < 10)
+    show (&s, RED);
+  g_signal_emit_by_name (s.m->mix, "apply-config", "{\"videoLayoutList\":["
+      "{\"x\":80,\"y\":60,\"width\":80,\"height\":60}]}", &wrong);
+  fail_unless (wrong == NULL, "%s", wrong);
+  show (&s, RED);
+  assert_at (s.m, 1, 1, RED, 2);
+
+  in = g_ptr_array_index (s.m->ins, 0);
+  gst_harness_push_event (in, gst_event_new_flush_start ());
+  gst_harness_push_event (in, gst_event_new_flush_stop (TRUE));
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_harness_push_event (in, gst_event_new_segment (&segment));
+  s.n = 0;
+  show (&s, RED);
+  assert_at (s.m, 1, 1, DARK, 0);
+  assert_at (s.m, 159, 119, RED, 2);
+  mix_free (s.m);
+}
+
+GST_END_TEST;
+
 /* To nothing, without a colour of its own: it does not stay and then vanish. */
 GST_START_TEST (test_fade_to_nothing)
 {
@@ -755,6 +789,7 @@ layoutcompositor_looks_suite (void)
   tcase_add_test (tc, test_slow_server);
   tcase_add_test (tc, test_stop_while_waiting);
   tcase_add_test (tc, test_transition);
+  tcase_add_test (tc, test_transition_and_seek);
   tcase_add_test (tc, test_fade);
   tcase_add_test (tc, test_fade_to_nothing);
   tcase_add_test (tc, test_buffers_given_back);
