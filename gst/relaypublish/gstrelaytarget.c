@@ -13,6 +13,8 @@
 
 #include "gstrelaytarget.h"
 
+#include "gstrelaysecrets.h"
+
 GST_DEBUG_CATEGORY_EXTERN (gst_relay_publish_debug);
 #define GST_CAT_DEFAULT gst_relay_publish_debug
 
@@ -197,46 +199,6 @@ GstClockTime
 gst_relay_target_get_deadline (GstRelayTarget * target)
 {
   return gst_publish_cdn_machine_next_deadline (target->machine);
-}
-
-static void
-replace_all (GString * text, const gchar * secret)
-{
-  const gchar *at;
-  gsize n = secret ? strlen (secret) : 0, from = 0;
-
-  while (n > 0 && (at = strstr (text->str + from, secret))) {
-    from = at - text->str;
-    g_string_erase (text, from, n);
-    g_string_insert (text, from, "***");
-    from += 3;
-  }
-}
-
-/* @text without the parts of @url that are secret: user and password, what
- * follows the application, the query. */
-gchar *
-gst_relay_hide_secrets (const gchar * text, const gchar * url)
-{
-  GString *result = g_string_new (text);
-  GstUri *uri = gst_uri_from_string (url);
-  gchar *secret;
-
-  if (uri && g_strcmp0 (gst_uri_get_scheme (uri), "file") != 0) {
-    GList *segments = gst_uri_get_path_segments (uri), *l;
-
-    replace_all (result, url);
-    secret = gst_uri_get_query_string (uri);
-    replace_all (result, secret);
-    g_free (secret);
-    replace_all (result, gst_uri_get_userinfo (uri));
-    /* the first is the root, the second the application */
-    for (l = g_list_nth (segments, 2); l; l = l->next)
-      replace_all (result, l->data);
-    g_list_free_full (segments, g_free);
-  }
-  g_clear_pointer (&uri, gst_uri_unref);
-  return g_string_free (result, FALSE);
 }
 
 static void

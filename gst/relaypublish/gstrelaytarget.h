@@ -123,6 +123,4 @@ void gst_relay_target_drain (GstRelayTarget * target, GstClockTime now);
 void gst_relay_target_tick (GstRelayTarget * target,
     const GstRelaySettings * settings, GstClockTime now);
 
-gchar *gst_relay_hide_secrets (const gchar * text, const gchar * url);
-
 G_END_DECLS
