@@ -25,6 +25,8 @@ GST_DEBUG_CATEGORY_EXTERN (gst_relay_publish_debug);
 #define FINISH_TIME (1 * GST_SECOND)
 /* At the end of the stream a target that makes no progress is given up. */
 #define DRAIN_TIME (5 * GST_SECOND)
+/* One that makes some has this many times as long as what is held lasts. */
+#define DRAIN_FACTOR 2
 /* Nothing left the sink for this long after EOS: it is empty. */
 #define QUIET_TIME (150 * GST_MSECOND)
 /* A queue is worth a message from here on, and again when it grew by a step. */
@@ -56,6 +58,8 @@ struct _GstRelayTarget
   gboolean draining;
   gboolean eos;
   GstClockTime deadline;
+  /* the end of the stream: when even progress does not count any more */
+  GstClockTime drain_until;
   GstClockTime quiet_since;
 
   /* stall: what the socket took, and since when it took nothing of an offer */
@@ -260,6 +264,13 @@ fail (GstRelayTarget * target, GstPublishCode code, const gchar * message,
   g_free (shown);
 }
 
+/* Some progress at the end of the stream: it may go on for a while. */
+static void
+extend_drain (GstRelayTarget * target, GstClockTime time, GstClockTime now)
+{
+  target->deadline = MIN (now + time, target->drain_until);
+}
+
 static void
 on_fact (GstRelayBranch * branch, GstRelayBranchFact fact,
     GstPublishCode code, const gchar * message, gpointer data)
@@ -272,7 +283,8 @@ on_fact (GstRelayBranch * branch, GstRelayBranchFact fact,
   switch (fact) {
     case GST_RELAY_BRANCH_FACT_ACCEPTED:
       target->refused_since = GST_CLOCK_TIME_NONE;
-      target->deadline = now + DRAIN_TIME;
+      if (target->draining)
+        extend_drain (target, DRAIN_TIME, now);
       do_actions (target, gst_publish_cdn_machine_accepted (target->machine,
               now), now);
       break;
@@ -387,7 +399,10 @@ do_actions (GstRelayTarget * target, guint actions, GstClockTime now)
   if (actions & GST_PUBLISH_CDN_ACTION_CONNECT)
     open_branch (target, now);
   if (actions & GST_PUBLISH_CDN_ACTION_FINISH) {
-    target->deadline = now + (target->draining ? DRAIN_TIME : FINISH_TIME);
+    if (target->draining)
+      extend_drain (target, DRAIN_TIME, now);
+    else
+      target->deadline = now + FINISH_TIME;
     target->quiet_since = now;
     if (!target->branch)
       stopped (target, now);
@@ -441,15 +456,17 @@ gst_relay_target_stop (GstRelayTarget * target, GstClockTime now)
   do_actions (target, gst_publish_cdn_machine_stop (target->machine, now), now);
 }
 
-/* The ring has ended: ends the target when it has sent all, or no longer gets
- * on. */
+/* The ring has ended, and held @held ns: ends the target when it has sent all,
+ * or no longer gets on, or takes so long that it never kept up. */
 void
-gst_relay_target_drain (GstRelayTarget * target, GstClockTime now)
+gst_relay_target_drain (GstRelayTarget * target, GstClockTime held,
+    GstClockTime now)
 {
   target->draining = TRUE;
+  target->drain_until = now + ATTEMPT_TIMEOUT + DRAIN_FACTOR * held;
   /* a short stream may end before the first answer is there */
-  target->deadline = now + (gst_relay_target_get_state (target) ==
-      GST_PUBLISH_CDN_STATE_PUBLISHING ? DRAIN_TIME : ATTEMPT_TIMEOUT);
+  extend_drain (target, gst_relay_target_get_state (target) ==
+      GST_PUBLISH_CDN_STATE_PUBLISHING ? DRAIN_TIME : ATTEMPT_TIMEOUT, now);
   if (target->eos)
     do_actions (target, gst_publish_cdn_machine_stop (target->machine, now),
         now);
@@ -466,7 +483,7 @@ watch_stall (GstRelayTarget * target, GstClockTime now)
     target->offered = offered;
     target->refused_since = GST_CLOCK_TIME_NONE;
     if (target->draining)
-      target->deadline = now + DRAIN_TIME;
+      extend_drain (target, DRAIN_TIME, now);
     target->quiet_since = now;
     return;
   }

@@ -46,8 +46,7 @@ GST_START_TEST (test_value_alone)
   assert_shown (URL, "va%2Flue has expired", "*** has expired");
   assert_shown (URL, "1 more try", "1 more try");
   assert_shown ("rtmp://host/live/k?justatoken", "justatoken?", "***?");
-  assert_shown ("rtmp://host/live/k?a=secret#mark", "secret mark",
-      "*** ***");
+  assert_shown ("rtmp://host/live/k?a=secret#mark", "secret mark", "*** ***");
 }
 
 GST_END_TEST;

@@ -1,0 +1,216 @@
+/* How relaypublishsink ends when servers make that hard: EOS goes up in bounded
+ * time, whatever they do.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <gst/check/gstcheck.h>
+
+#include <gio/gio.h>
+
+#include <string.h>
+#include <sys/socket.h>
+
+#include "relayharness.h"
+
+/* 2 s of media, far more than the server takes; EOS comes right after */
+#define SOURCE "videotestsrc num-buffers=50 pattern=snow ! " \
+    "video/x-raw,width=640,height=360,framerate=25/1 ! " \
+    "x264enc speed-preset=ultrafast tune=zerolatency key-int-max=25 " \
+    "bitrate=8000 ! relaypublishsink name=pub sync=false " \
+    "resume-policy=lossless retry-interval=100000000 stall-timeout=30000000000 "
+/* of what the ring holds, and 10 s; and what a busy machine needs */
+#define BOUND (2 * 2 + 10 + 10)
+
+/* A server that says yes to everything at once, and then takes @step bytes
+ * every @pause us, and @limit in all from each connection. */
+typedef struct
+{
+  GSocket *socket;
+  GThread *thread;
+  GCancellable *cancellable;
+  gchar *url;
+  gsize step, limit;
+  gulong pause;
+  gint connections;             /* atomic */
+} Server;
+
+static void
+put_string (GByteArray * out, guint8 marker, const gchar * text)
+{
+  const guint8 head[] = { marker, 0, strlen (text) };
+
+  g_byte_array_append (out, marker ? head : head + 1, marker ? 3 : 2);
+  g_byte_array_append (out, (const guint8 *) text, strlen (text));
+}
+
+/* A command message (RTMP 5.3.1.2.1, 7.1.1) in one chunk: a name, a small
+ * transaction as a double, null, then @info as an object's `code`, or the
+ * number 1. */
+static void
+put_command (GByteArray * out, const gchar * name, guint8 exponent_high,
+    guint8 exponent_low, const gchar * info)
+{
+  guint8 head[] = { 3, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0, 0 };
+  const guint8 number[] = { 0, exponent_high, exponent_low, 0, 0, 0, 0, 0, 0 };
+  const guint8 one[] = { 0, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0 };
+  const guint8 null = 5, object = 3, end[] = { 0, 0, 9 };
+  GByteArray *payload = g_byte_array_new ();
+
+  put_string (payload, 2, name);
+  g_byte_array_append (payload, number, sizeof (number));
+  g_byte_array_append (payload, &null, 1);
+  if (info) {
+    g_byte_array_append (payload, &object, 1);
+    put_string (payload, 0, "code");
+    put_string (payload, 2, info);
+    g_byte_array_append (payload, end, sizeof (end));
+  } else {
+    g_byte_array_append (payload, one, sizeof (one));
+  }
+  g_assert (payload->len <= 128);
+  head[6] = payload->len;
+  g_byte_array_append (out, head, sizeof (head));
+  g_byte_array_append (out, payload->data, payload->len);
+  g_byte_array_unref (payload);
+}
+
+/* The handshake, and all answers that a publisher waits for: to connect,
+ * transaction 1; to createStream, transaction 4; to publish. */
+static GByteArray *
+make_answers (void)
+{
+  GByteArray *out = g_byte_array_new ();
+
+  g_byte_array_set_size (out, 1 + 2 * 1536);
+  memset (out->data, 0, out->len);
+  out->data[0] = 3;
+  put_command (out, "_result", 0x3f, 0xf0, "NetConnection.Connect.Success");
+  put_command (out, "_result", 0x40, 0x10, NULL);
+  put_command (out, "onStatus", 0, 0, "NetStream.Publish.Start");
+  return out;
+}
+
+static void
+serve (Server * self, GSocket * client, GByteArray * answers)
+{
+  gchar *bytes = g_malloc (self->step);
+  gsize got = 0;
+  gssize n = 1;
+
+  g_atomic_int_inc (&self->connections);
+  g_socket_send (client, (const gchar *) answers->data, answers->len, NULL,
+      NULL);
+  while (n > 0 && got < self->limit &&
+      !g_cancellable_is_cancelled (self->cancellable)) {
+    n = g_socket_receive (client, bytes, self->step, self->cancellable, NULL);
+    got += MAX (n, 0);
+    g_usleep (self->pause);
+  }
+  g_socket_close (client, NULL);
+  g_free (bytes);
+}
+
+static gpointer
+run_server (gpointer data)
+{
+  Server *self = data;
+  GByteArray *answers = make_answers ();
+  GSocket *client;
+
+  while ((client = g_socket_accept (self->socket, self->cancellable, NULL))) {
+    serve (self, client, answers);
+    g_object_unref (client);
+  }
+  g_byte_array_unref (answers);
+  return NULL;
+}
+
+static Server *
+server_new (gsize step, gulong pause, gsize limit)
+{
+  Server *self = g_new0 (Server, 1);
+  GInetAddress *loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  GSocketAddress *address = g_inet_socket_address_new (loopback, 0), *bound;
+
+  self->step = step;
+  self->limit = limit;
+  self->pause = pause;
+  self->cancellable = g_cancellable_new ();
+  self->socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
+      G_SOCKET_PROTOCOL_TCP, NULL);
+  /* little fits the kernel, so that what is taken is what is read */
+  g_socket_set_option (self->socket, SOL_SOCKET, SO_RCVBUF, 4096, NULL);
+  fail_unless (g_socket_bind (self->socket, address, FALSE, NULL));
+  fail_unless (g_socket_listen (self->socket, NULL));
+  bound = g_socket_get_local_address (self->socket, NULL);
+  self->url = g_strdup_printf ("rtmp://127.0.0.1:%u/live/key",
+      g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)));
+  g_object_unref (bound);
+  g_object_unref (address);
+  g_object_unref (loopback);
+  self->thread = g_thread_new ("server", run_server, self);
+  return self;
+}
+
+static void
+server_free (Server * self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_thread_join (self->thread);
+  g_object_unref (self->cancellable);
+  g_object_unref (self->socket);
+  g_free (self->url);
+  g_free (self);
+}
+
+/* Takes some all the time, and would for hours. */
+GST_START_TEST (test_trickle)
+{
+  Server *server = server_new (100, 50000, G_MAXSIZE);
+  RelayHarness *h = relay_harness_new (SOURCE);
+  guint id = relay_harness_add (h, server->url, TRUE);
+
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait (h, 0, id, GST_PUBLISH_CDN_STATE_PUBLISHING,
+          20) != NULL);
+  fail_unless (relay_harness_wait_eos (h, BOUND));
+  fail_unless_equals_int (relay_harness_count (h, 0, id,
+          GST_PUBLISH_CDN_STATE_FAILED), 0);
+  fail_unless_equals_int (g_atomic_int_get (&server->connections), 1);
+  relay_harness_free (h);
+  server_free (server);
+}
+
+GST_END_TEST;
+
+/* Comes back each time, and each time takes the beginning. */
+GST_START_TEST (test_flapping)
+{
+  Server *server = server_new (65536, 0, 100000);
+  RelayHarness *h = relay_harness_new (SOURCE);
+  gint connections;
+
+  relay_harness_add (h, server->url, TRUE);
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait_eos (h, BOUND));
+  connections = g_atomic_int_get (&server->connections);
+  fail_unless (connections > 2, "%d connections", connections);
+  relay_harness_free (h);
+  server_free (server);
+}
+
+GST_END_TEST;
+
+static Suite *
+relaydrain_suite (void)
+{
+  Suite *s = suite_create ("relaydrain");
+  TCase *tc = tcase_create ("general");
+
+  suite_add_tcase (s, tc);
+  tcase_set_timeout (tc, 90);
+  tcase_add_test (tc, test_trickle);
+  tcase_add_test (tc, test_flapping);
+  return s;
+}
+
+GST_CHECK_MAIN (relaydrain);
