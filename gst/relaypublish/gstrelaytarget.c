@@ -243,6 +243,9 @@ close_branch (GstRelayTarget * target)
     return;
   place = gst_relay_branch_get_cursor (target->branch);
   gst_relay_cursor_interrupt (place, TRUE);
+  /* what it took after the last look at it */
+  gst_relay_branch_get_bytes (target->branch, &target->offered,
+      &target->accepted);
   place = gst_relay_cursor_new (target->owner.ring, place);
   g_clear_pointer (&target->place, gst_relay_cursor_free);
   target->place = place;
