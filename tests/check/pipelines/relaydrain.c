@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "relayharness.h"
+#include "rtmpserver.h"
 
 /* 2 s of media, far more than the server takes; EOS comes right after */
 #define SOURCE "videotestsrc num-buffers=50 pattern=snow ! " \
@@ -209,6 +210,104 @@ GST_START_TEST (test_flapping)
 
 GST_END_TEST;
 
+static gint blocked;            /* atomic: the hook is at it */
+
+static gboolean
+has_worker (void)
+{
+  GDir *dir = g_dir_open ("/proc/self/task", 0, NULL);
+  gboolean found = FALSE;
+  const gchar *name;
+
+  while (!found && (name = g_dir_read_name (dir))) {
+    gchar *path = g_build_filename ("/proc/self/task", name, "comm", NULL);
+    gchar *text = NULL;
+
+    found = g_file_get_contents (path, &text, NULL, NULL) &&
+        g_str_has_prefix (text, "relay-worker");
+    g_free (text);
+    g_free (path);
+  }
+  g_dir_close (dir);
+  return found;
+}
+
+/* Holds the I/O thread in the connection to the port @data until the worker
+ * has ended. */
+static gboolean
+hold_up (GSignalInvocationHint * hint, guint n_values, const GValue * values,
+    gpointer data)
+{
+  GSocketConnectable *to = g_value_get_object (&values[2]);
+  guint i;
+
+  if (g_value_get_enum (&values[1]) != G_SOCKET_CLIENT_CONNECTING ||
+      g_network_address_get_port (G_NETWORK_ADDRESS (to)) !=
+      GPOINTER_TO_UINT (data))
+    return TRUE;
+  g_atomic_int_set (&blocked, TRUE);
+  for (i = 0; i < 5000 && has_worker (); i++)
+    g_usleep (1000);
+  return TRUE;
+}
+
+static guint
+count_fds (void)
+{
+  GDir *dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (dir))
+    n++;
+  g_dir_close (dir);
+  return n;
+}
+
+static guint
+get_port (const gchar * url)
+{
+  return g_ascii_strtoull (strrchr (url, ':') + 1, NULL, 10);
+}
+
+/* Stops while what a connection has to tell comes too late for anyone. Returns
+ * how many file descriptors that leaves. */
+static guint
+stop_with_late_fact (void)
+{
+  FakeServer *one = fake_server_new (FALSE), *two = fake_server_new (FALSE);
+  RelayHarness *h = relay_harness_new (RELAY_VIDEO "relaypublishsink name=pub");
+  guint signal = g_signal_lookup ("event", G_TYPE_SOCKET_CLIENT);
+  gulong hook;
+
+  g_atomic_int_set (&blocked, FALSE);
+  hook = g_signal_add_emission_hook (signal, 0, hold_up,
+      GUINT_TO_POINTER (get_port (two->url)), NULL);
+  relay_harness_add (h, one->url, TRUE);
+  relay_harness_play (h);
+  while (g_atomic_int_get (&one->accepted) == 0)
+    g_usleep (1000);
+  relay_harness_add (h, two->url, TRUE);
+  while (!g_atomic_int_get (&blocked))
+    g_usleep (1000);
+  fake_server_free (one);
+  relay_harness_free (h);
+  g_signal_remove_emission_hook (signal, hook);
+  fake_server_free (two);
+  return count_fds ();
+}
+
+GST_START_TEST (test_late_fact)
+{
+  guint once, i;
+
+  g_type_class_unref (g_type_class_ref (G_TYPE_SOCKET_CLIENT));
+  once = stop_with_late_fact ();
+  for (i = 0; i < 4; i++)
+    fail_unless_equals_int (stop_with_late_fact (), once);
+}
+
+GST_END_TEST;
+
 static Suite *
 relaydrain_suite (void)
 {
@@ -219,6 +318,7 @@ relaydrain_suite (void)
   tcase_set_timeout (tc, 90);
   tcase_add_test (tc, test_trickle);
   tcase_add_test (tc, test_flapping);
+  tcase_add_test (tc, test_late_fact);
   return s;
 }
 
