@@ -239,6 +239,8 @@ GST_START_TEST (test_bad_urls)
     "", "nonsense", "http://127.0.0.1/live/x", "rtmp://127.0.0.1", "file:x.flv",
     "file:///tmp/x.mp4", "srt://127.0.0.1:9000", "file:///tmp/x.ts",
     "rtmp://u:secretpass@127.0.0.1:bad/live/secretkey",
+    "rtmp://127.0.0.1/live/secretkey/", "rtmp://[::1/live/secretkey",
+    "rtmp://::1/live/secretkey",
   };
   GstElement *pub = gst_element_factory_make ("relaypublishsink", NULL);
   GstBus *bus = gst_bus_new ();
@@ -268,6 +270,8 @@ GST_START_TEST (test_bad_urls)
   fail_unless (id > 0);
   g_signal_emit_by_name (pub, "add-target", "rtmp://H:1935/live/x", FALSE, &id);
   fail_unless_equals_int (id, 0);
+  g_signal_emit_by_name (pub, "add-target", "RTMPS://h/live/x", FALSE, &id);
+  fail_unless (id > 0);
   gst_element_set_bus (pub, NULL);
   gst_object_unref (bus);
   gst_object_unref (pub);
