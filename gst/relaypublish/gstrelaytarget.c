@@ -53,12 +53,15 @@ struct _GstRelayTarget
   GstRelayCursor *place;
   gboolean attempted;
   gboolean from_begin;
+  /* to be started when it is idle: media came while it was on its way out */
+  gboolean again;
 
   /* the stream has ended, or is to: no new attempt after the deadline */
   gboolean draining;
   gboolean eos;
   GstClockTime deadline;
-  /* the end of the stream: when even progress does not count any more */
+  /* the end of the stream: when even progress does not count any more; 0
+   * without one */
   GstClockTime drain_until;
   GstClockTime quiet_since;
 
@@ -298,6 +301,10 @@ on_fact (GstRelayBranch * branch, GstRelayBranchFact fact,
       if (target->draining)
         do_actions (target, gst_publish_cdn_machine_stop (target->machine,
                 now), now);
+      else if (gst_relay_target_get_state (target) !=
+          GST_PUBLISH_CDN_STATE_DISCONNECTING)
+        fail (target, GST_PUBLISH_CODE_MEDIA_ERROR,
+            "the stream ended, and went on", FALSE, now);
       break;
     case GST_RELAY_BRANCH_FACT_FAILED:
       /* a disk that is full stays full, and a retry would write behind a
@@ -369,13 +376,21 @@ open_branch (GstRelayTarget * target, GstClockTime now)
   gst_relay_branch_start (target->branch);
 }
 
+/* Nothing goes on from here: the next start is a first one. */
+static void
+forget_place (GstRelayTarget * target)
+{
+  g_clear_pointer (&target->place, gst_relay_cursor_free);
+  target->attempted = FALSE;
+}
+
 static void
 stopped (GstRelayTarget * target, GstClockTime now)
 {
   close_branch (target);
-  /* nothing goes on from here: the next start is a first one */
-  g_clear_pointer (&target->place, gst_relay_cursor_free);
-  target->attempted = FALSE;
+  /* the end of the stream may be taken back */
+  if (!target->drain_until)
+    forget_place (target);
   do_actions (target, gst_publish_cdn_machine_stopped (target->machine), now);
 }
 
@@ -442,6 +457,9 @@ gst_relay_target_start (GstRelayTarget * target,
   target->owner = *owner;
   target->from_begin = from_begin;
   target->draining = FALSE;
+  target->drain_until = 0;
+  target->again = gst_relay_target_get_state (target) ==
+      GST_PUBLISH_CDN_STATE_DISCONNECTING;
   set_settings (target, settings);
   do_actions (target, gst_publish_cdn_machine_start (target->machine, now),
       now);
@@ -451,7 +469,10 @@ gst_relay_target_start (GstRelayTarget * target,
 void
 gst_relay_target_stop (GstRelayTarget * target, GstClockTime now)
 {
-  target->draining = FALSE;
+  target->draining = target->again = FALSE;
+  target->drain_until = 0;
+  if (gst_relay_target_get_state (target) == GST_PUBLISH_CDN_STATE_IDLE)
+    forget_place (target);
   /* one that was draining goes on under the shorter deadline */
   if (gst_relay_target_get_state (target) ==
       GST_PUBLISH_CDN_STATE_DISCONNECTING)
@@ -466,6 +487,7 @@ gst_relay_target_drain (GstRelayTarget * target, GstClockTime held,
     GstClockTime now)
 {
   target->draining = TRUE;
+  target->again = FALSE;
   target->drain_until = now + ATTEMPT_TIMEOUT + DRAIN_FACTOR * held;
   /* a short stream may end before the first answer is there */
   extend_drain (target, gst_relay_target_get_state (target) ==
@@ -586,6 +608,12 @@ gst_relay_target_tick (GstRelayTarget * target,
       GST_PUBLISH_CDN_STATE_PUBLISHING)
     watch_congestion (target);
   watch_end (target, now);
+  if (target->again && gst_relay_target_get_state (target) ==
+      GST_PUBLISH_CDN_STATE_IDLE) {
+    target->again = FALSE;
+    do_actions (target, gst_publish_cdn_machine_start (target->machine, now),
+        now);
+  }
   measure_bitrate (target, now);
   publish_stats (target);
   gst_relay_target_unref (target);
