@@ -175,11 +175,14 @@ to_double (const guint8 * data)
   return value;
 }
 
+/* What is cut ends with a whole word: half of a secret would not be known for
+ * one by who looks for it. */
 static void
 copy_text (const guint8 * text, gsize length, gchar * to, gsize size)
 {
   gchar *valid = g_utf8_make_valid ((const gchar *) text,
       (gssize) MIN (length, size - 1));
+  gboolean cut;
   gchar *end;
 
   for (end = valid; *end; end++) {
@@ -187,9 +190,13 @@ copy_text (const guint8 * text, gsize length, gchar * to, gsize size)
       *end = ' ';
   }
   /* what stands for bad bytes is longer than they were */
-  g_strlcpy (to, valid, size);
+  cut = g_strlcpy (to, valid, size) >= size || length > size - 1;
   if (!g_utf8_validate (to, -1, (const gchar **) &end))
     *end = '\0';
+  if (cut) {
+    end = strrchr (to, ' ');
+    *(end ? end : to) = '\0';
+  }
   g_free (valid);
 }
 

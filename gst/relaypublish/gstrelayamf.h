@@ -18,8 +18,8 @@ G_BEGIN_DECLS
  * @level: as @code
  * @description: as @code; may hold what the client sent, so also secrets
  *
- * A command of a server (RTMP 7.2). Texts are cut to their field, UTF-8, and
- * without control characters.
+ * A command of a server (RTMP 7.2). Texts are cut to their field, at a word's
+ * end, UTF-8, and without control characters.
  */
     typedef struct
 {

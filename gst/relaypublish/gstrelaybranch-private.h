@@ -41,10 +41,11 @@ struct _GstRelayBranch
   gpointer data;
 
   /* owner's thread only */
-  gboolean closed;
   GstRelayClosing *closing;     /* from the close on */
 
   GMutex lock;
+  /* set by the owner's thread only, which may read it without the lock */
+  gboolean closed;
   gboolean reported;            /* a failure was told */
 };
 

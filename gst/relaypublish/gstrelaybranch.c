@@ -4,8 +4,8 @@
  * Facts are posted from whatever thread they happen in to the owner's main
  * context; the callback runs there.
  *
- * Locks: GstRelayBranch.lock guards `reported`; GstRelayClosing.lock its count.
- * Both are leaves.
+ * Locks: GstRelayBranch.lock guards `reported` and `closed`; under it only the
+ * main context's own is taken. GstRelayClosing.lock guards its count; a leaf.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -87,33 +87,30 @@ fact_closure_free (gpointer data)
   g_free (closure);
 }
 
-/* Any thread. Of several failures the first is the one that counts. */
+/* Any thread. Of several failures the first is the one that counts. Once the
+ * branch is closed there may be nobody to deliver: a fact would keep the context
+ * that it waits in, and so itself. */
 void
 gst_relay_branch_post (GstRelayBranch * branch, GstRelayBranchFact fact,
     GstPublishCode code, const gchar * message)
 {
-  FactClosure *closure;
-  GSource *source;
+  FactClosure *closure = g_new0 (FactClosure, 1);
+  GSource *source = g_idle_source_new ();
+  gboolean wanted;
 
-  if (fact == GST_RELAY_BRANCH_FACT_FAILED) {
-    gboolean reported;
-
-    g_mutex_lock (&branch->lock);
-    reported = branch->reported;
-    branch->reported = TRUE;
-    g_mutex_unlock (&branch->lock);
-    if (reported)
-      return;
-  }
-  closure = g_new0 (FactClosure, 1);
   closure->branch = gst_relay_branch_ref (branch);
   closure->fact = fact;
   closure->code = code;
   closure->message = g_strdup (message);
-  source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, deliver, closure, fact_closure_free);
-  g_source_attach (source, branch->context);
+  g_mutex_lock (&branch->lock);
+  wanted = !branch->closed &&
+      !(fact == GST_RELAY_BRANCH_FACT_FAILED && branch->reported);
+  branch->reported |= fact == GST_RELAY_BRANCH_FACT_FAILED;
+  if (wanted)
+    g_source_attach (source, branch->context);
+  g_mutex_unlock (&branch->lock);
   g_source_unref (source);
 }
 
@@ -165,7 +162,9 @@ gst_relay_branch_finish (GstRelayBranch * branch)
 void
 gst_relay_branch_close (GstRelayBranch * branch, GstRelayClosing * closing)
 {
+  g_mutex_lock (&branch->lock);
   branch->closed = TRUE;
+  g_mutex_unlock (&branch->lock);
   gst_relay_cursor_interrupt (branch->cursor, TRUE);
   branch->closing = gst_relay_closing_ref (closing);
   g_mutex_lock (&closing->lock);

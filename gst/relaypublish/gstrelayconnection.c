@@ -82,6 +82,7 @@ struct _GstRelayConnection
 };
 
 static gint64 take_turn (gint64 now, gboolean * progressed, gpointer data);
+static void ask_kernel (GstRelayConnection * self, gint64 now);
 
 static GstRelayConnection *
 connection_ref (GstRelayConnection * connection)
@@ -169,13 +170,22 @@ tell (GstRelayConnection * self, GstRelayConnectionEvent event,
   self->config.func (event, self->phase, code, text, self->config.data);
 }
 
+/* It is over: what has arrived since the kernel was last asked counts. */
+static void
+finish_stream (GstRelayConnection * self)
+{
+  self->over = TRUE;
+  if (self->stream)
+    ask_kernel (self, g_get_monotonic_time ());
+  drop_stream (self);
+}
+
 static void
 end (GstRelayConnection * self)
 {
   if (self->over)
     return;
-  self->over = TRUE;
-  drop_stream (self);
+  finish_stream (self);
   tell (self, GST_RELAY_CONNECTION_ENDED, GST_PUBLISH_CODE_OK, NULL);
 }
 
@@ -189,8 +199,7 @@ fail (GstRelayConnection * self, GstPublishCode code, const gchar * text)
     end (self);
     return;
   }
-  self->over = TRUE;
-  drop_stream (self);
+  finish_stream (self);
   tell (self, GST_RELAY_CONNECTION_FAILED, code, text);
 }
 

@@ -115,8 +115,9 @@ find_rtmp (const gchar * url, gboolean tls, GstRelayRtmpSink rtmp_sink)
 const GstRelayProtocol *
 gst_relay_protocol_find (const gchar * url, GstRelayRtmpSink rtmp_sink)
 {
-  gchar *scheme = g_uri_parse_scheme (url);
   gchar *lower = g_ascii_strdown (url, -1);
+  /* schemes have no case (RFC 3986, 3.1) */
+  gchar *scheme = g_uri_parse_scheme (lower);
   const GstRelayProtocol *protocol = NULL;
 
   if (g_strcmp0 (scheme, "rtmp") == 0 || g_strcmp0 (scheme, "rtmps") == 0)
@@ -126,6 +127,20 @@ gst_relay_protocol_find (const gchar * url, GstRelayRtmpSink rtmp_sink)
   g_free (lower);
   g_free (scheme);
   return protocol;
+}
+
+/* Whether @url has all that its protocol needs. */
+gboolean
+gst_relay_protocol_check (const GstRelayProtocol * protocol, const gchar * url)
+{
+  GstRelayRtmpUrl parts;
+
+  if (!protocol->network)
+    return TRUE;
+  if (!gst_relay_rtmp_url_parse (&parts, url))
+    return FALSE;
+  gst_relay_rtmp_url_clear (&parts);
+  return TRUE;
 }
 
 /* Keeps the debug categories that print stream names, or the bytes that hold

@@ -56,6 +56,8 @@ typedef struct
 
 const GstRelayProtocol *gst_relay_protocol_find (const gchar * url,
     GstRelayRtmpSink rtmp_sink);
+gboolean gst_relay_protocol_check (const GstRelayProtocol * protocol,
+    const gchar * url);
 void gst_relay_protocol_quiet (void);
 
 G_END_DECLS

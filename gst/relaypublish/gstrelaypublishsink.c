@@ -53,6 +53,10 @@
  * knows how to log in (authmod adobe and llnw). Neither user and password nor
  * anything else of a url is unescaped or changed on the way.
  *
+ * At EOS every target is sent what it has not got yet, then EOS goes up. One
+ * that takes nothing for 5 s is left behind, and so is one that still takes some
+ * 10 s after twice the time that the ring holds.
+ *
  * Stream keys and passwords appear nowhere but in the argument `url` of the
  * signal. For that the element also keeps the debug categories of the RTMP
  * elements that print stream names at WARNING. (With

@@ -271,6 +271,29 @@ gst_relay_ring_end (GstRelayRing * ring)
 }
 
 /**
+ * gst_relay_ring_go_on:
+ * @ring: a ring
+ *
+ * Takes gst_relay_ring_end() back: something else comes after all, and what was
+ * there before it is flushed.
+ *
+ * Returns: whether it had ended
+ */
+gboolean
+gst_relay_ring_go_on (GstRelayRing * ring)
+{
+  gboolean ended;
+
+  g_mutex_lock (&ring->lock);
+  ended = ring->ended;
+  while (ended && ring->tail != ring->head)
+    evict_oldest (ring);
+  ring->ended = FALSE;
+  g_mutex_unlock (&ring->lock);
+  return ended;
+}
+
+/**
  * gst_relay_ring_clear:
  * @ring: a ring
  *

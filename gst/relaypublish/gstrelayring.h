@@ -99,6 +99,7 @@ void gst_relay_ring_set_headers (GstRelayRing * ring, GstBufferList * headers,
 void gst_relay_ring_push (GstRelayRing * ring, GstRelayKind kind,
     GstBuffer * buffer, GstClockTime dts);
 void gst_relay_ring_end (GstRelayRing * ring);
+gboolean gst_relay_ring_go_on (GstRelayRing * ring);
 void gst_relay_ring_clear (GstRelayRing * ring);
 gboolean gst_relay_ring_has_start (GstRelayRing * ring);
 void gst_relay_ring_get_level (GstRelayRing * ring, GstRelayRingLevel * level);

@@ -197,6 +197,20 @@ render (GstBaseSink * base, GstBuffer * buffer)
   return GST_FLOW_OK;
 }
 
+/* A flush takes EOS back, as everywhere: an application that seeks when the
+ * stream has ended publishes again. */
+static gboolean
+event (GstBaseSink * base, GstEvent * event)
+{
+  GstRelayRingSink *self = GST_RELAY_RING_SINK (base);
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP &&
+      gst_relay_ring_go_on (self->ring))
+    self->announced = FALSE;
+  return GST_BASE_SINK_CLASS (gst_relay_ring_sink_parent_class)->event (base,
+      event);
+}
+
 /* What is not synchronised needs no latency of the pipeline: the time that the
  * muxer may wait for its pads is no other sink's business. */
 static gboolean
@@ -232,6 +246,7 @@ gst_relay_ring_sink_class_init (GstRelayRingSinkClass * klass)
   base_class->start = start;
   base_class->set_caps = set_caps;
   base_class->render = render;
+  base_class->event = event;
   base_class->query = query;
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "Relay ring sink",

@@ -13,6 +13,8 @@
 
 #include "gstrelaytarget.h"
 
+#include "gstrelaysecrets.h"
+
 GST_DEBUG_CATEGORY_EXTERN (gst_relay_publish_debug);
 #define GST_CAT_DEFAULT gst_relay_publish_debug
 
@@ -23,6 +25,8 @@ GST_DEBUG_CATEGORY_EXTERN (gst_relay_publish_debug);
 #define FINISH_TIME (1 * GST_SECOND)
 /* At the end of the stream a target that makes no progress is given up. */
 #define DRAIN_TIME (5 * GST_SECOND)
+/* One that makes some has this many times as long as what is held lasts. */
+#define DRAIN_FACTOR 2
 /* Nothing left the sink for this long after EOS: it is empty. */
 #define QUIET_TIME (150 * GST_MSECOND)
 /* A queue is worth a message from here on, and again when it grew by a step. */
@@ -49,11 +53,16 @@ struct _GstRelayTarget
   GstRelayCursor *place;
   gboolean attempted;
   gboolean from_begin;
+  /* to be started when it is idle: media came while it was on its way out */
+  gboolean again;
 
   /* the stream has ended, or is to: no new attempt after the deadline */
   gboolean draining;
   gboolean eos;
   GstClockTime deadline;
+  /* the end of the stream: when even progress does not count any more; 0
+   * without one */
+  GstClockTime drain_until;
   GstClockTime quiet_since;
 
   /* stall: what the socket took, and since when it took nothing of an offer */
@@ -200,46 +209,6 @@ gst_relay_target_get_deadline (GstRelayTarget * target)
 }
 
 static void
-replace_all (GString * text, const gchar * secret)
-{
-  const gchar *at;
-  gsize n = secret ? strlen (secret) : 0, from = 0;
-
-  while (n > 0 && (at = strstr (text->str + from, secret))) {
-    from = at - text->str;
-    g_string_erase (text, from, n);
-    g_string_insert (text, from, "***");
-    from += 3;
-  }
-}
-
-/* @text without the parts of @url that are secret: user and password, what
- * follows the application, the query. */
-gchar *
-gst_relay_hide_secrets (const gchar * text, const gchar * url)
-{
-  GString *result = g_string_new (text);
-  GstUri *uri = gst_uri_from_string (url);
-  gchar *secret;
-
-  if (uri && g_strcmp0 (gst_uri_get_scheme (uri), "file") != 0) {
-    GList *segments = gst_uri_get_path_segments (uri), *l;
-
-    replace_all (result, url);
-    secret = gst_uri_get_query_string (uri);
-    replace_all (result, secret);
-    g_free (secret);
-    replace_all (result, gst_uri_get_userinfo (uri));
-    /* the first is the root, the second the application */
-    for (l = g_list_nth (segments, 2); l; l = l->next)
-      replace_all (result, l->data);
-    g_list_free_full (segments, g_free);
-  }
-  g_clear_pointer (&uri, gst_uri_unref);
-  return g_string_free (result, FALSE);
-}
-
-static void
 publish_stats (GstRelayTarget * target)
 {
   GstPublishCdnMachine *machine = target->machine;
@@ -277,6 +246,9 @@ close_branch (GstRelayTarget * target)
     return;
   place = gst_relay_branch_get_cursor (target->branch);
   gst_relay_cursor_interrupt (place, TRUE);
+  /* what it took after the last look at it */
+  gst_relay_branch_get_bytes (target->branch, &target->offered,
+      &target->accepted);
   place = gst_relay_cursor_new (target->owner.ring, place);
   g_clear_pointer (&target->place, gst_relay_cursor_free);
   target->place = place;
@@ -298,6 +270,13 @@ fail (GstRelayTarget * target, GstPublishCode code, const gchar * message,
   g_free (shown);
 }
 
+/* Some progress at the end of the stream: it may go on for a while. */
+static void
+extend_drain (GstRelayTarget * target, GstClockTime time, GstClockTime now)
+{
+  target->deadline = MIN (now + time, target->drain_until);
+}
+
 static void
 on_fact (GstRelayBranch * branch, GstRelayBranchFact fact,
     GstPublishCode code, const gchar * message, gpointer data)
@@ -310,7 +289,8 @@ on_fact (GstRelayBranch * branch, GstRelayBranchFact fact,
   switch (fact) {
     case GST_RELAY_BRANCH_FACT_ACCEPTED:
       target->refused_since = GST_CLOCK_TIME_NONE;
-      target->deadline = now + DRAIN_TIME;
+      if (target->draining)
+        extend_drain (target, DRAIN_TIME, now);
       do_actions (target, gst_publish_cdn_machine_accepted (target->machine,
               now), now);
       break;
@@ -321,6 +301,10 @@ on_fact (GstRelayBranch * branch, GstRelayBranchFact fact,
       if (target->draining)
         do_actions (target, gst_publish_cdn_machine_stop (target->machine,
                 now), now);
+      else if (gst_relay_target_get_state (target) !=
+          GST_PUBLISH_CDN_STATE_DISCONNECTING)
+        fail (target, GST_PUBLISH_CODE_MEDIA_ERROR,
+            "the stream ended, and went on", FALSE, now);
       break;
     case GST_RELAY_BRANCH_FACT_FAILED:
       /* a disk that is full stays full, and a retry would write behind a
@@ -392,13 +376,21 @@ open_branch (GstRelayTarget * target, GstClockTime now)
   gst_relay_branch_start (target->branch);
 }
 
+/* Nothing goes on from here: the next start is a first one. */
+static void
+forget_place (GstRelayTarget * target)
+{
+  g_clear_pointer (&target->place, gst_relay_cursor_free);
+  target->attempted = FALSE;
+}
+
 static void
 stopped (GstRelayTarget * target, GstClockTime now)
 {
   close_branch (target);
-  /* nothing goes on from here: the next start is a first one */
-  g_clear_pointer (&target->place, gst_relay_cursor_free);
-  target->attempted = FALSE;
+  /* the end of the stream may be taken back */
+  if (!target->drain_until)
+    forget_place (target);
   do_actions (target, gst_publish_cdn_machine_stopped (target->machine), now);
 }
 
@@ -425,7 +417,10 @@ do_actions (GstRelayTarget * target, guint actions, GstClockTime now)
   if (actions & GST_PUBLISH_CDN_ACTION_CONNECT)
     open_branch (target, now);
   if (actions & GST_PUBLISH_CDN_ACTION_FINISH) {
-    target->deadline = now + (target->draining ? DRAIN_TIME : FINISH_TIME);
+    if (target->draining)
+      extend_drain (target, DRAIN_TIME, now);
+    else
+      target->deadline = now + FINISH_TIME;
     target->quiet_since = now;
     if (!target->branch)
       stopped (target, now);
@@ -462,6 +457,9 @@ gst_relay_target_start (GstRelayTarget * target,
   target->owner = *owner;
   target->from_begin = from_begin;
   target->draining = FALSE;
+  target->drain_until = 0;
+  target->again = gst_relay_target_get_state (target) ==
+      GST_PUBLISH_CDN_STATE_DISCONNECTING;
   set_settings (target, settings);
   do_actions (target, gst_publish_cdn_machine_start (target->machine, now),
       now);
@@ -471,7 +469,10 @@ gst_relay_target_start (GstRelayTarget * target,
 void
 gst_relay_target_stop (GstRelayTarget * target, GstClockTime now)
 {
-  target->draining = FALSE;
+  target->draining = target->again = FALSE;
+  target->drain_until = 0;
+  if (gst_relay_target_get_state (target) == GST_PUBLISH_CDN_STATE_IDLE)
+    forget_place (target);
   /* one that was draining goes on under the shorter deadline */
   if (gst_relay_target_get_state (target) ==
       GST_PUBLISH_CDN_STATE_DISCONNECTING)
@@ -479,15 +480,18 @@ gst_relay_target_stop (GstRelayTarget * target, GstClockTime now)
   do_actions (target, gst_publish_cdn_machine_stop (target->machine, now), now);
 }
 
-/* The ring has ended: ends the target when it has sent all, or no longer gets
- * on. */
+/* The ring has ended, and held @held ns: ends the target when it has sent all,
+ * or no longer gets on, or takes so long that it never kept up. */
 void
-gst_relay_target_drain (GstRelayTarget * target, GstClockTime now)
+gst_relay_target_drain (GstRelayTarget * target, GstClockTime held,
+    GstClockTime now)
 {
   target->draining = TRUE;
+  target->again = FALSE;
+  target->drain_until = now + ATTEMPT_TIMEOUT + DRAIN_FACTOR * held;
   /* a short stream may end before the first answer is there */
-  target->deadline = now + (gst_relay_target_get_state (target) ==
-      GST_PUBLISH_CDN_STATE_PUBLISHING ? DRAIN_TIME : ATTEMPT_TIMEOUT);
+  extend_drain (target, gst_relay_target_get_state (target) ==
+      GST_PUBLISH_CDN_STATE_PUBLISHING ? DRAIN_TIME : ATTEMPT_TIMEOUT, now);
   if (target->eos)
     do_actions (target, gst_publish_cdn_machine_stop (target->machine, now),
         now);
@@ -504,7 +508,7 @@ watch_stall (GstRelayTarget * target, GstClockTime now)
     target->offered = offered;
     target->refused_since = GST_CLOCK_TIME_NONE;
     if (target->draining)
-      target->deadline = now + DRAIN_TIME;
+      extend_drain (target, DRAIN_TIME, now);
     target->quiet_since = now;
     return;
   }
@@ -604,6 +608,12 @@ gst_relay_target_tick (GstRelayTarget * target,
       GST_PUBLISH_CDN_STATE_PUBLISHING)
     watch_congestion (target);
   watch_end (target, now);
+  if (target->again && gst_relay_target_get_state (target) ==
+      GST_PUBLISH_CDN_STATE_IDLE) {
+    target->again = FALSE;
+    do_actions (target, gst_publish_cdn_machine_start (target->machine, now),
+        now);
+  }
   measure_bitrate (target, now);
   publish_stats (target);
   gst_relay_target_unref (target);

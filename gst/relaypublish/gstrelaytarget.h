@@ -119,10 +119,9 @@ void gst_relay_target_start (GstRelayTarget * target,
     const GstRelayTargetOwner * owner, const GstRelaySettings * settings,
     gboolean from_begin, GstClockTime now);
 void gst_relay_target_stop (GstRelayTarget * target, GstClockTime now);
-void gst_relay_target_drain (GstRelayTarget * target, GstClockTime now);
+void gst_relay_target_drain (GstRelayTarget * target, GstClockTime held,
+    GstClockTime now);
 void gst_relay_target_tick (GstRelayTarget * target,
     const GstRelaySettings * settings, GstClockTime now);
-
-gchar *gst_relay_hide_secrets (const gchar * text, const gchar * url);
 
 G_END_DECLS

@@ -68,6 +68,8 @@ static guint
 try_add_target (GstRelayUrls * self, const gchar * url,
     gboolean internal_line, GError ** error)
 {
+  const GstRelayProtocol *protocol;
+  GstPublishCode code = GST_PUBLISH_CODE_BAD_CONFIG;
   gchar *shown, *fault = NULL;
   guint id = 0;
 
@@ -81,14 +83,19 @@ try_add_target (GstRelayUrls * self, const gchar * url,
     return 0;
   }
   shown = gst_publish_url_redact (url);
-  if (!gst_relay_protocol_find (url, GST_RELAY_RTMP_SINK_AUTO))
+  protocol = gst_relay_protocol_find (url, GST_RELAY_RTMP_SINK_AUTO);
+  if (!protocol) {
     fault = g_strdup_printf ("%s: this element serves rtmp, rtmps and .flv "
         "files", shown);
-  else if (!(id = gst_relay_worker_add (self->worker, url, internal_line)))
+  } else if (!gst_relay_protocol_check (protocol, url)) {
+    /* a slash at the end, brackets that do not close */
+    fault = g_strdup_printf ("%s: allowed is scheme://host/app/stream", shown);
+  } else if (!(id = gst_relay_worker_add (self->worker, url, internal_line))) {
+    code = GST_PUBLISH_CODE_DUPLICATE_URL;
     fault = g_strdup_printf ("%s is published to already", shown);
+  }
   if (fault)
-    g_set_error_literal (error, GST_PUBLISH_ERROR,
-        GST_PUBLISH_CODE_DUPLICATE_URL, fault);
+    g_set_error_literal (error, GST_PUBLISH_ERROR, code, fault);
   else
     GST_INFO_OBJECT (self->element, "target %u is %s", id, shown);
   g_free (fault);

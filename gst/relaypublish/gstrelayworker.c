@@ -368,12 +368,15 @@ static void
 do_end (GstRelayWorker * worker, guint unused)
 {
   GPtrArray *targets = all_targets (worker, TRUE);
+  GstRelayRingLevel level;
   guint i;
 
   worker->ended = TRUE;
   worker->media = FALSE;
+  gst_relay_ring_get_level (worker->owner.ring, &level);
   for (i = 0; i < targets->len; i++)
-    gst_relay_target_drain (g_ptr_array_index (targets, i), get_now ());
+    gst_relay_target_drain (g_ptr_array_index (targets, i), level.time,
+        get_now ());
   g_ptr_array_unref (targets);
   settle (worker);
   set_next_tick (worker);

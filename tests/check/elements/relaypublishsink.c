@@ -239,6 +239,8 @@ GST_START_TEST (test_bad_urls)
     "", "nonsense", "http://127.0.0.1/live/x", "rtmp://127.0.0.1", "file:x.flv",
     "file:///tmp/x.mp4", "srt://127.0.0.1:9000", "file:///tmp/x.ts",
     "rtmp://u:secretpass@127.0.0.1:bad/live/secretkey",
+    "rtmp://127.0.0.1/live/secretkey/", "rtmp://[::1/live/secretkey",
+    "rtmp://::1/live/secretkey",
   };
   GstElement *pub = gst_element_factory_make ("relaypublishsink", NULL);
   GstBus *bus = gst_bus_new ();
@@ -268,6 +270,8 @@ GST_START_TEST (test_bad_urls)
   fail_unless (id > 0);
   g_signal_emit_by_name (pub, "add-target", "rtmp://H:1935/live/x", FALSE, &id);
   fail_unless_equals_int (id, 0);
+  g_signal_emit_by_name (pub, "add-target", "RTMPS://h/live/x", FALSE, &id);
+  fail_unless (id > 0);
   gst_element_set_bus (pub, NULL);
   gst_object_unref (bus);
   gst_object_unref (pub);
@@ -502,6 +506,48 @@ GST_START_TEST (test_play_twice)
 
 GST_END_TEST;
 
+static void
+seek_two_seconds (RelayHarness * h)
+{
+  fail_unless (gst_element_seek (h->pipeline, 1.0, GST_FORMAT_TIME,
+          GST_SEEK_FLAG_FLUSH, GST_SEEK_TYPE_SET, 0, GST_SEEK_TYPE_SET,
+          2 * GST_SECOND));
+}
+
+/* An application that seeks when the stream has ended publishes again. */
+GST_START_TEST (test_seek_after_eos)
+{
+  gchar *url = url_of ("a.flv"), *path = path_of ("a.flv");
+  RelayHarness *h = relay_harness_new ("videotestsrc ! "
+      "video/x-raw,width=160,height=120,framerate=25/1 ! "
+      "x264enc speed-preset=ultrafast key-int-max=25 ! "
+      "relaypublishsink name=pub");
+  guint id, i, mark;
+
+  id = relay_harness_add (h, url, FALSE);
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait (h, 0, id, GST_PUBLISH_CDN_STATE_PUBLISHING,
+          20) != NULL);
+  for (i = 0; i < 3; i++) {
+    mark = relay_harness_mark (h);
+    seek_two_seconds (h);
+    fail_unless (relay_harness_wait_eos (h, 30));
+    fail_unless_equals_int (relay_harness_count (h, mark, id,
+            GST_PUBLISH_CDN_STATE_PUBLISHING), i > 0);
+    fail_unless_equals_int (relay_harness_count (h, mark, id,
+            GST_PUBLISH_CDN_STATE_IDLE), 1);
+  }
+  relay_harness_assert_no_error (h);
+  relay_harness_free (h);
+  /* each time goes on behind the last, in a file too; what came before the
+   * first seek is there as well */
+  assert_increasing (path, "video", 150, 50);
+  g_free (url);
+  g_free (path);
+}
+
+GST_END_TEST;
+
 static Suite *
 relaypublishsink_suite (void)
 {
@@ -524,6 +570,7 @@ relaypublishsink_suite (void)
   tcase_add_test (tc, test_eos_without_media);
   tcase_add_test (tc, test_file_that_cannot_be_written);
   tcase_add_test (tc, test_play_twice);
+  tcase_add_test (tc, test_seek_after_eos);
   return s;
 }
 
