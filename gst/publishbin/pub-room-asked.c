@@ -51,6 +51,33 @@ pub_room_start (PubRoom * room, const gchar * target, const gchar * encoder,
   return id;
 }
 
+static gboolean
+same_owner (GstPublishJob * a, GstPublishJob * b)
+{
+  const GstPublishUser *x =
+      gst_publish_target_get_owner (gst_publish_job_get_target (a));
+  const GstPublishUser *y =
+      gst_publish_target_get_owner (gst_publish_job_get_target (b));
+
+  return x && y && g_strcmp0 (x->user_id, y->user_id) == 0 &&
+      g_strcmp0 (x->room_id, y->room_id) == 0;
+}
+
+/* NULL: no task of that id waits for its url to be free. */
+static Start *
+find_pending (PubRoom * room, const gchar * id)
+{
+  GList *l;
+
+  for (l = room->pending.head; l; l = l->next) {
+    Start *start = l->data;
+
+    if (g_str_equal (start->id, id))
+      return start;
+  }
+  return NULL;
+}
+
 static void
 do_update (gpointer data, gpointer fact_data)
 {
@@ -58,12 +85,19 @@ do_update (gpointer data, gpointer fact_data)
   Fact *fact = fact_data;
   PubTask *task = fact->job ? pub_room_find_task (room, fact->id) : NULL;
   gboolean running = task && task->state == PUB_TASK_RUNNING;
+  Start *pending = fact->job && !task ? find_pending (room, fact->id) : NULL;
 
   if (running) {
+    /* who has not been there cannot have left */
+    if (!same_owner (task->job, fact->job))
+      task->owner_seen = FALSE;
     gst_publish_job_unref (task->job);
     task->job = gst_publish_job_ref (fact->job);
     task->kind->update (task);
     pub_task_set_targets (task);
+  } else if (pending) {
+    gst_publish_job_unref (pending->job);
+    pending->job = gst_publish_job_ref (fact->job);
   } else if (fact->job) {
     /* it ended between the question and now */
     fact->code = GST_PUBLISH_CODE_UNKNOWN_TASK;
@@ -244,6 +278,14 @@ pub_room_inside_eos (PubRoom * room, const gchar * child)
           NULL));
 }
 
+/* A thread of its own: the LATENCY event takes the element's state lock, and who
+ * holds that, in a state change, waits for the worker. */
+static void
+recalculate_latency (GstElement * bin, gpointer unused)
+{
+  gst_bin_recalculate_latency (GST_BIN (bin));
+}
+
 static void
 do_latency (gpointer data, gpointer unused)
 {
@@ -251,7 +293,8 @@ do_latency (gpointer data, gpointer unused)
 
   g_atomic_int_set (&room->latency_queued, FALSE);
   if (!room->gone && GST_STATE (room->bin) == GST_STATE_PLAYING)
-    gst_bin_recalculate_latency (room->bin);
+    gst_element_call_async (GST_ELEMENT (room->bin), recalculate_latency, NULL,
+        NULL);
 }
 
 /* Something inside has another latency: an application that does not care about

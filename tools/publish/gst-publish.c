@@ -35,6 +35,8 @@ typedef struct
   GstElement *pipeline, *room;
   GPtrArray *inputs;
   GHashTable *states;           /* url -> its last state before the stop */
+  GHashTable *urls;             /* those of the job; all as they are shown */
+  GHashTable *next_urls;        /* of a reload that is not accepted yet */
   gchar *task_id;
   gboolean started, stopping;
   gint64 began;
@@ -119,6 +121,39 @@ free_parts (gchar * parts[3])
     g_free (parts[i]);
 }
 
+/* (transfer full): the urls of @json, a target, as messages show them */
+static GHashTable *
+shown_urls (const gchar * json)
+{
+  GHashTable *urls = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+      NULL);
+  GstPublishTarget *target = gst_publish_target_new_from_json (json, NULL);
+  guint i;
+
+  for (i = 0; target && i < gst_publish_target_get_n_urls (target); i++)
+    g_hash_table_add (urls, gst_publish_url_redact (gst_publish_target_get_url
+            (target, i, NULL)));
+  g_clear_pointer (&target, gst_publish_target_unref);
+  return urls;
+}
+
+static gboolean
+is_unwanted (gpointer url, gpointer state, gpointer urls)
+{
+  return !g_hash_table_contains (urls, url);
+}
+
+/* What no longer is a target does not count at the end. */
+static void
+take_next_urls (App * app)
+{
+  if (!app->next_urls)
+    return;
+  g_hash_table_unref (app->urls);
+  app->urls = g_steal_pointer (&app->next_urls);
+  g_hash_table_foreach_remove (app->states, is_unwanted, app->urls);
+}
+
 static gboolean
 start_job (App * app, GError ** error)
 {
@@ -126,6 +161,7 @@ start_job (App * app, GError ** error)
 
   if (!read_job (app, parts, error))
     return FALSE;
+  app->urls = shown_urls (parts[0]);
   /* what is refused is told with publish-started */
   g_signal_emit_by_name (app->room, "start-publish", parts[0], parts[1],
       parts[2], &app->task_id);
@@ -144,6 +180,8 @@ on_reload (gpointer data)
   if (app->stopping || !app->task_id)
     return G_SOURCE_CONTINUE;
   if (read_job (app, parts, &error)) {
+    g_clear_pointer (&app->next_urls, g_hash_table_unref);
+    app->next_urls = shown_urls (parts[0]);
     g_signal_emit_by_name (app->room, "update-publish", app->task_id, parts[0],
         parts[1], parts[2], &accepted);
   } else {
@@ -174,10 +212,13 @@ on_input (PublishInput * input, const gchar * event, const gchar * message,
 {
   App *app = data;
   const PublishInputOptions *options = publish_input_get_options (input);
+  gchar *shown = gst_publish_url_redact (options->uri);
   GstStructure *s = gst_structure_new (event, "user", G_TYPE_STRING,
       options->user_id ? options->user_id : "", "uri", G_TYPE_STRING,
-      options->uri, "message", G_TYPE_STRING, message, NULL);
+      strstr (options->uri, "://") ? shown : options->uri,
+      "message", G_TYPE_STRING, message, NULL);
 
+  g_free (shown);
   publish_status_event (app->status, event, s);
   gst_structure_free (s);
   if (g_str_equal (event, "input-failed") && app->result == EXIT_GOOD)
@@ -251,7 +292,8 @@ note_state (App * app, const GstStructure * s)
   gint state = GST_PUBLISH_CDN_STATE_IDLE;
 
   gst_structure_get_enum (s, "state", GST_TYPE_PUBLISH_CDN_STATE, &state);
-  if (state == GST_PUBLISH_CDN_STATE_DISCONNECTING)
+  if (state == GST_PUBLISH_CDN_STATE_DISCONNECTING ||
+      !g_hash_table_contains (app->urls, url))
     return;
   /* idle is what each of them is at last */
   if (state == GST_PUBLISH_CDN_STATE_IDLE)
@@ -293,8 +335,11 @@ on_element_message (App * app, const GstStructure * s)
   } else if (g_str_equal (name, "cdn-state-changed")) {
     note_state (app, s);
     publish_status_event (app->status, name, s);
-  } else if (g_str_equal (name, "publish-updated") ||
-      g_str_equal (name, "layout-applied") ||
+  } else if (g_str_equal (name, "publish-updated")) {
+    if (code_of (s) == GST_PUBLISH_CODE_OK)
+      take_next_urls (app);
+    publish_status_event (app->status, name, s);
+  } else if (g_str_equal (name, "layout-applied") ||
       g_str_equal (name, "congestion")) {
     publish_status_event (app->status, name, s);
   }
@@ -432,6 +477,8 @@ publish (PublishOptions * options, GError ** error)
   }
   g_ptr_array_unref (app.inputs);
   g_hash_table_unref (app.states);
+  g_clear_pointer (&app.urls, g_hash_table_unref);
+  g_clear_pointer (&app.next_urls, g_hash_table_unref);
   g_main_loop_unref (app.loop);
   publish_status_free (app.status);
   g_free (app.task_id);

@@ -22,6 +22,8 @@ assert_told (PublishTold * told, GstPublishCode code, const gchar * message)
       message, told->message);
 }
 
+static gint latency_told;       /* atomic */
+
 GST_START_TEST (test_pads)
 {
   PublishHarness *h = publish_harness_new ("publishbin name=room "
@@ -254,6 +256,41 @@ GST_START_TEST (test_owner_of_a_mix)
 
 GST_END_TEST;
 
+/* Another owner who is not there yet has not left. */
+GST_START_TEST (test_update_owner)
+{
+  PublishHarness *h = publish_harness_new (JERRY);
+  GstElement *camera;
+  gboolean done = FALSE;
+  gchar *id, *target;
+  GstPad *picture;
+  guint mark;
+
+  publish_harness_play (h);
+  id = publish_harness_start (h, MIX, "jerry", "one.flv",
+      PUBLISH_SMALL_ENCODER, NULL);
+  publish_harness_wait_state (h, 0, id, GST_PUBLISH_CDN_STATE_PUBLISHING);
+  mark = publish_harness_mark (h);
+  target = publish_harness_target (h, MIX, "mike", "one.flv");
+  g_signal_emit_by_name (h->room, "update-publish", id, target, NULL, NULL,
+      &done);
+  fail_unless (done);
+  publish_harness_wait (h, mark, PUBLISH_UPDATED, id);
+  publish_harness_wait_frames (h, id, 10);
+  fail_unless_equals_int (publish_harness_count (h, 0, PUBLISH_STOPPED), 0);
+  picture = publish_harness_add (h, PUBLISH_SNOW "queue", "mike", "big",
+      &camera);
+  publish_harness_wait_frames (h, id, 10);
+  publish_harness_remove (h, camera, picture);
+  assert_told (publish_harness_wait (h, 0, PUBLISH_STOPPED, id),
+      GST_PUBLISH_CODE_OK, "left");
+  g_free (target);
+  g_free (id);
+  publish_harness_free (h);
+}
+
+GST_END_TEST;
+
 static guint
 count_aac_decoders (PublishHarness * h)
 {
@@ -415,6 +452,42 @@ GST_START_TEST (test_restart)
   publish_harness_assert_no_error (h);
   g_free (one);
   g_free (two);
+  publish_harness_free (h);
+}
+
+GST_END_TEST;
+
+static gpointer
+tell_latency (gpointer data)
+{
+  PublishHarness *h = data;
+  GstElement *child = GST_BIN (h->room)->children->data;
+
+  while (!g_atomic_int_get (&latency_told))
+    gst_element_post_message (child, gst_message_new_latency (GST_OBJECT
+            (child)));
+  return NULL;
+}
+
+/* The application has the state lock of the element while it waits for the
+ * worker: the worker must not want it. */
+GST_START_TEST (test_latency_while_stopping)
+{
+  PublishHarness *h = publish_harness_new (JERRY);
+  guint i;
+
+  publish_harness_play (h);
+  for (i = 0; i < 8; i++) {
+    GThread *thread;
+
+    g_atomic_int_set (&latency_told, FALSE);
+    thread = g_thread_new ("latency", tell_latency, h);
+    gst_element_set_state (h->room, GST_STATE_NULL);
+    g_atomic_int_set (&latency_told, TRUE);
+    g_thread_join (thread);
+    fail_if (gst_element_set_state (h->room, GST_STATE_PLAYING) ==
+        GST_STATE_CHANGE_FAILURE);
+  }
   publish_harness_free (h);
 }
 
@@ -609,11 +682,13 @@ publishbin_suite (void)
   tcase_add_test (tc, test_stop_all);
   tcase_add_test (tc, test_start_before_any_stream);
   tcase_add_test (tc, test_owner_of_a_mix);
+  tcase_add_test (tc, test_update_owner);
   tcase_add_test (tc, test_tasks_share_a_decoder);
   tcase_add_test (tc, test_come_and_go);
   tcase_add_test (tc, test_eos);
   tcase_add_test (tc, test_eos_without_pads);
   tcase_add_test (tc, test_restart);
+  tcase_add_test (tc, test_latency_while_stopping);
   tcase_add_test (tc, test_properties);
   tcase_add_test (tc, test_update_targets);
   tcase_add_test (tc, test_missing_encoder);

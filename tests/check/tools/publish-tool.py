@@ -200,6 +200,34 @@ class Tool(unittest.TestCase):
             self.assertEqual(streams["video"]["width"], 320)
             self.assertEqual(streams["audio"]["sample_rate"], "48000")
 
+    def test_target_given_up(self):
+        """A target that failed and is taken from the job is not a fault."""
+        good = self.url("given")
+        job = self.job(good, "rtmp://127.0.0.1:1/live/nobody",
+                       encoder=ENCODER)
+        session = self.session(job, "--input", BALL)
+        session.wait("cdn-state-changed", state="publishing")
+        self.job(good, encoder=ENCODER)
+        session.process.send_signal(signal.SIGHUP)
+        self.assertEqual(session.wait("publish-updated")["code"], "ok")
+        session.wait("stats")
+        session.process.send_signal(signal.SIGINT)
+        session.wait("publish-stopped", code="ok")
+        self.assertEqual(session.end(), 0)
+
+    def test_no_secret_of_an_input(self):
+        session = self.session(
+            self.job(self.url("secret"), encoder=ENCODER), "--input", BALL,
+            "--input", "user=mike,uri=rtmp://me:hunter2@127.0.0.1:1/live/"
+            "streamkey?auth=token99")
+        uri = session.wait("input-lost", user="mike")["uri"]
+        self.assertTrue(uri.startswith("rtmp://"), uri)
+        session.process.send_signal(signal.SIGINT)
+        session.end()
+        told = json.dumps(session.events) + session.errors
+        for secret in ("hunter2", "streamkey", "token99"):
+            self.assertNotIn(secret, told)
+
     def make_file(self, name, *coding):
         path = os.path.join(self.work, name)
         subprocess.run(
