@@ -284,6 +284,10 @@ change_state (GstElement * element, GstStateChange transition)
     case GST_STATE_CHANGE_PAUSED_TO_READY:
       pub_room_set_flushing (self->room, TRUE);
       break;
+    case GST_STATE_CHANGE_READY_TO_NULL:
+      /* tasks that were started in READY */
+      pub_room_stop_all (self->room);
+      break;
     default:
       break;
   }

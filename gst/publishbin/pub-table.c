@@ -174,6 +174,14 @@ check_change (GstPublishJob * old, GstPublishJob * job, GError ** error)
         "target.owner: a running relay keeps its user, %s", a->user_id);
     return FALSE;
   }
+  /* a rendition that nobody gets would be encoded for nothing */
+  if (gst_publish_target_get_n_urls (to) < gst_publish_job_get_n_encoders (job)) {
+    g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_BAD_CONFIG,
+        "target.cdnUrlList: %u urls for %u encoders",
+        gst_publish_target_get_n_urls (to),
+        gst_publish_job_get_n_encoders (job));
+    return FALSE;
+  }
   gst_publish_job_to_parts (old, NULL, &before, NULL);
   gst_publish_job_to_parts (job, NULL, &after, NULL);
   same = g_strcmp0 (before, after) == 0;

@@ -291,6 +291,27 @@ GST_START_TEST (test_update_owner)
 
 GST_END_TEST;
 
+/* A task that was started in READY ends with NULL. */
+GST_START_TEST (test_ready_and_back)
+{
+  PublishHarness *h = publish_harness_new (JERRY);
+  gchar *id;
+
+  fail_unless (gst_element_set_state (h->pipeline, GST_STATE_READY) !=
+      GST_STATE_CHANGE_FAILURE);
+  id = publish_harness_start (h, MIX, "jerry", "one.flv",
+      PUBLISH_SMALL_ENCODER, NULL);
+  publish_harness_wait (h, 0, PUBLISH_STARTED, id);
+  fail_unless (gst_element_set_state (h->pipeline, GST_STATE_NULL) !=
+      GST_STATE_CHANGE_FAILURE);
+  assert_told (publish_harness_wait (h, 0, PUBLISH_STOPPED, id),
+      GST_PUBLISH_CODE_OK, "stops");
+  g_free (id);
+  publish_harness_free (h);
+}
+
+GST_END_TEST;
+
 static guint
 count_aac_decoders (PublishHarness * h)
 {
@@ -683,6 +704,7 @@ publishbin_suite (void)
   tcase_add_test (tc, test_start_before_any_stream);
   tcase_add_test (tc, test_owner_of_a_mix);
   tcase_add_test (tc, test_update_owner);
+  tcase_add_test (tc, test_ready_and_back);
   tcase_add_test (tc, test_tasks_share_a_decoder);
   tcase_add_test (tc, test_come_and_go);
   tcase_add_test (tc, test_eos);
