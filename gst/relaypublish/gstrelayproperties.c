@@ -23,9 +23,10 @@ add_target_properties (GParamSpec ** properties)
    * GstRelayPublishSink:urls:
    *
    * The urls to publish to, separated by spaces. Setting it again takes away
-   * those that are no longer in it, leaves the others as they are, and tries
-   * those that had failed once more. Reads back redacted, with the targets of
-   * #GstRelayPublishSink::add-target.
+   * those that are no longer in it, leaves those that publish as they are, and
+   * tries the others at once, whether they had failed or wait for their next
+   * try. To be set from one thread at a time. Reads back redacted, with the
+   * targets of #GstRelayPublishSink::add-target.
    */
   properties[PROP_URLS] = g_param_spec_string ("urls", "Urls",
       "Urls to publish to, separated by spaces (reads back redacted)", NULL,

@@ -81,7 +81,8 @@ is_kept (GPtrArray * targets, GArray * ids, const gchar * url)
 }
 
 /* Of the targets @ids (may be NULL), what is not in @wanted goes, what is stays
- * as it is, or is tried again if it had failed; what is new is given to @add.
+ * as it is, or is tried at once if it does not publish; what is new is given to
+ * @add.
  * Returns: (transfer full): the ids of now. */
 GArray *
 gst_relay_wanted_apply (GArray * wanted, GstRelayWorker * worker,
