@@ -263,8 +263,10 @@ gst_layout_compositor_pad_class_init (GstLayoutCompositorPadClass * klass)
 static void
 gst_layout_compositor_pad_init (GstLayoutCompositorPad * self)
 {
-  self->identity.user_id = g_ref_string_new_intern ("");
-  self->identity.room_id = g_ref_string_new_intern ("");
+  /* not interned: GLib (2.74) may hand out an interned string while another
+   * thread lets go of its last reference */
+  self->identity.user_id = g_ref_string_new ("");
+  self->identity.room_id = g_ref_string_new ("");
   self->identity.stream_type = GST_PUBLISH_STREAM_TYPE_BIG;
   self->orientation = GST_VIDEO_ORIENTATION_IDENTITY;
 
