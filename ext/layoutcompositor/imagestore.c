@@ -484,7 +484,7 @@ static gpointer
 work (gpointer data)
 {
   ImageStore *store = data;
-  gboolean stop = FALSE;
+  gboolean stop = FALSE, is_tidy = TRUE;
 
   while (!stop) {
     GHashTable *wanted;
@@ -501,13 +501,20 @@ work (gpointer data)
 
     if (wanted != NULL) {
       forget_sources (store, wanted, failures);
-      cancel_sources (store);
       g_hash_table_unref (wanted);
+      is_tidy = FALSE;
     }
-    if (still != NULL)
+    if (still != NULL) {
       do_still (store, still);
-    else if (!stop)
-      image_fetcher_run (store->fetcher);
+    } else {
+      /* not before all that was asked for is known: it may want what is on its
+       * way for another */
+      if (!is_tidy)
+        cancel_sources (store);
+      is_tidy = TRUE;
+      if (!stop)
+        image_fetcher_run (store->fetcher);
+    }
   }
   g_clear_object (&store->fonts);
 

@@ -149,19 +149,29 @@ gst_relay_protocol_check (const GstRelayProtocol * protocol, const gchar * url)
 void
 gst_relay_protocol_quiet (void)
 {
-  static const gchar *const names[] = { "rtmpclient", "rtmpamf",
-    "rtmp2locationhandler", "rtmpconnection", "rtmpmessage",
-    "rtmpchunkstream", "rtmphandshake", "rtmpsink", "rtmp"
+  /* two patterns that say the same, in turn: the new rule is there before the
+   * old one goes, so that no thread logs in between, and rules do not gather */
+  static const gchar *const names[][2] = {
+    {"rtmpclient", "rtmpclient*"}, {"rtmpamf", "rtmpamf*"},
+    {"rtmp2locationhandler", "rtmp2locationhandler*"},
+    {"rtmpconnection", "rtmpconnection*"}, {"rtmpmessage", "rtmpmessage*"},
+    {"rtmpchunkstream", "rtmpchunkstream*"},
+    {"rtmphandshake", "rtmphandshake*"}, {"rtmpsink", "rtmpsink*"},
+    {"rtmp", "rtm?"}
   };
+  static GMutex lock;
+  static guint turn;
   /* not more than is logged of others either */
   GstDebugLevel level = MIN (gst_debug_get_default_threshold (),
       GST_LEVEL_WARNING);
   guint i;
 
+  g_mutex_lock (&lock);
   for (i = 0; i < G_N_ELEMENTS (names); i++) {
-    /* the last one set counts, also for categories that are made later; not
-     * to gather one for each connection, the one of before goes */
-    gst_debug_unset_threshold_for_name (names[i]);
-    gst_debug_set_threshold_for_name (names[i], level);
+    /* the last one set counts, also for categories that are made later */
+    gst_debug_set_threshold_for_name (names[i][turn], level);
+    gst_debug_unset_threshold_for_name (names[i][!turn]);
   }
+  turn = !turn;
+  g_mutex_unlock (&lock);
 }
