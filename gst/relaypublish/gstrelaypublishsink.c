@@ -281,8 +281,10 @@ handle_message (GstBin * bin, GstMessage * message)
     self->eos = message;
     GST_OBJECT_UNLOCK (self);
     g_clear_pointer (&old, gst_message_unref);
-    gst_relay_ring_end (self->ring);
+    /* the worker is told first: a reader at the end is what it waits for then,
+     * and no stream that broke off */
     gst_relay_worker_end (self->worker);
+    gst_relay_ring_end (self->ring);
     return;
   }
   GST_BIN_CLASS (parent_class)->handle_message (bin, message);
