@@ -72,11 +72,11 @@ blend_32 (const guint8 * const *in, const __m256i * weights,
  * everything in registers. */
 G_ALWAYS_INLINE static inline void
 blend_row (const guint8 * const *rows, const gint16 * w, gint taps,
-    guint8 * out, gint n, ScalerFetch * fetch)
+    guint8 * out, gint n, const ScalerFetch * fetch)
 {
   const guint8 *in[MAX_TAPS];
   __m256i weights[MAX_TAPS / 2];
-  ScalerFetch f = *fetch;
+  const ScalerFetch f = *fetch;
   gint x, k;
 
   for (k = 0; k < taps; k++)
@@ -85,32 +85,66 @@ blend_row (const guint8 * const *rows, const gint16 * w, gint taps,
     weights[k / 2] = pair (w[k], k + 1 < taps ? w[k + 1] : 0);
 
   for (x = 0; x + 32 <= n; x += 32) {
+    if (x % SCALER_LINE == 0)
+      scaler_fetch (&f, x);
     blend_32 (in, weights, taps, x, out);
-    scaler_fetch (&f, 32);
   }
   /* the last step overlaps the one before */
   if (x < n)
     blend_32 (in, weights, taps, n - 32, out);
-  *fetch = f;
 }
 
-/* Two rows that weigh the same: what rounds half up is one instruction. */
-static void
-mean_row (const guint8 * const *rows, guint8 * out, gint n, ScalerFetch * fetch)
+static inline __m256i
+mean (__m256i a, __m256i b)
 {
-  const guint8 *a = rows[0], *b = rows[1];
-  ScalerFetch f = *fetch;
+  return _mm256_avg_epu8 (a, b);
+}
+
+/* 32 bytes of ScalerKernels.means, at @x. What rounds half up is one
+ * instruction; so that (p + 3 q) / 4 does, the mean within it rounds down. */
+G_ALWAYS_INLINE static inline void
+means_32 (const guint8 * const *rows, gboolean quarters, gint x, guint8 * out)
+{
+  __m256i q = mean (load (rows[0] + x), load (rows[1] + x));
+
+  if (quarters) {
+    __m256i p = mean (load (rows[2] + x), load (rows[3] + x));
+    __m256i odd = _mm256_and_si256 (_mm256_xor_si256 (p, q),
+        _mm256_set1_epi8 (1));
+
+    q = mean (q, _mm256_sub_epi8 (mean (p, q), odd));
+  }
+  store (out + x, q);
+}
+
+G_ALWAYS_INLINE static inline void
+means_row (const guint8 * const *rows, gboolean quarters, guint8 * out, gint n,
+    const ScalerFetch * fetch)
+{
+  const guint8 *const in[] = { rows[0], rows[1], rows[2], rows[3] };
+  const ScalerFetch f = *fetch;
   gint x;
 
   for (x = 0; x + 32 <= n; x += 32) {
-    store (out + x, _mm256_avg_epu8 (load (a + x), load (b + x)));
-    scaler_fetch (&f, 32);
+    if (x % SCALER_LINE == 0)
+      scaler_fetch (&f, x);
+    means_32 (in, quarters, x, out);
   }
   /* the last step overlaps the one before */
   if (x < n)
-    store (out + n - 32, _mm256_avg_epu8 (load (a + n - 32),
-            load (b + n - 32)));
-  *fetch = f;
+    means_32 (in, quarters, n - 32, out);
+}
+
+static void
+means_avx2 (const guint8 * const *rows, guint8 * out, gint n,
+    const ScalerFetch * fetch)
+{
+  if (n < 32)
+    scaler_kernels_c ()->means (rows, out, n, fetch);
+  else if (rows[0] == rows[2])
+    means_row (rows, FALSE, out, n, fetch);
+  else
+    means_row (rows, TRUE, out, n, fetch);
 }
 
 /* The rows whose weights have one sign, two by two. */
@@ -172,7 +206,7 @@ blend_32_lobes (const Side * side, gint x, guint8 * out)
 
 static void
 blend_avx2 (const guint8 * const *rows, const ScalerAxis * v, gint y,
-    guint8 * out, gint n, ScalerFetch * fetch)
+    guint8 * out, gint n, const ScalerFetch * fetch)
 {
   const gint16 *w = v->weight + (gsize) y * v->taps;
   gint x;
@@ -187,8 +221,9 @@ blend_avx2 (const guint8 * const *rows, const ScalerAxis * v, gint y,
 
     sides_make (side, rows, w, v->taps);
     for (x = 0; x + 32 <= n; x += 32) {
+      if (x % SCALER_LINE == 0)
+        scaler_fetch (fetch, x);
       blend_32_lobes (side, x, out);
-      scaler_fetch (fetch, 32);
     }
     if (x < n)
       blend_32_lobes (side, n - 32, out);
@@ -197,10 +232,7 @@ blend_avx2 (const guint8 * const *rows, const ScalerAxis * v, gint y,
 
   switch (v->taps) {
     case 2:
-      if (w[0] == w[1])
-        mean_row (rows, out, n, fetch);
-      else
-        blend_row (rows, w, 2, out, n, fetch);
+      blend_row (rows, w, 2, out, n, fetch);
       break;
     case 3:
       blend_row (rows, w, 3, out, n, fetch);
@@ -306,43 +338,105 @@ filter_16_lobes (const Taps * t, const gint8 * packed, gint quads, guint8 * out)
           _mm256_extracti128_si256 (words, 1)));
 }
 
+/* What halving works with: weights for the first and for the last two of four
+ * samples. */
+typedef struct
+{
+  __m256i first, second;
+} Halves;
+
+static inline Halves
+halves_of (const gint8 * w)
+{
+  const Halves h = { pair (w[0], w[1]), pair (w[2], w[3]) };
+
+  return h;
+}
+
+/* 32 outputs from the sums of 16 each. */
+static inline __m256i
+pack_halved (__m256i a, __m256i b)
+{
+  return _mm256_permute4x64_epi64 (_mm256_packus_epi16 (rounded (a),
+          rounded (b)), _MM_SHUFFLE (3, 1, 2, 0));
+}
+
 /* 32 outputs that are made alike, each from four samples. */
 static inline void
-halve_32 (const guint8 * row, __m256i first, __m256i second, guint8 * out)
+filter_32_halved (const guint8 * row, Halves h, guint8 * out)
 {
-  __m256i a = _mm256_add_epi16 (_mm256_maddubs_epi16 (load (row), first),
-      _mm256_maddubs_epi16 (load (row + 2), second));
-  __m256i b = _mm256_add_epi16 (_mm256_maddubs_epi16 (load (row + 32), first),
-      _mm256_maddubs_epi16 (load (row + 34), second));
+  __m256i a = _mm256_add_epi16 (_mm256_maddubs_epi16 (load (row), h.first),
+      _mm256_maddubs_epi16 (load (row + 2), h.second));
+  __m256i b = _mm256_add_epi16 (_mm256_maddubs_epi16 (load (row + 32), h.first),
+      _mm256_maddubs_epi16 (load (row + 34), h.second));
 
-  store (out, _mm256_permute4x64_epi64 (_mm256_packus_epi16 (rounded (a),
-              rounded (b)), _MM_SHUFFLE (3, 1, 2, 0)));
+  store (out, pack_halved (a, b));
 }
 
 /* Outputs @x to @end - 1 of those that are made alike, 32 or more. */
 static void
 filter_halved (const guint8 * row, const ScalerAxis * h, gint x, gint end,
-    guint8 * out, ScalerFetch * fetch)
+    guint8 * out)
 {
-  const gint8 *w = h->packed + (gsize) x * 4;
-  const __m256i first = pair (w[0], w[1]), second = pair (w[2], w[3]);
+  const Halves halves = halves_of (h->packed + (gsize) x * 4);
   gint n = end - x, i;
-  ScalerFetch f = *fetch;
 
   row += h->offset[x];
+  for (i = 0; i + 32 <= n; i += 32)
+    filter_32_halved (row + 2 * i, halves, out + i);
+  /* the last step overlaps the one before */
+  if (i < n)
+    filter_32_halved (row + 2 * (n - 32), halves, out + n - 32);
+}
+
+/* The words of @a from the second on, then the first of @b. */
+static inline __m256i
+next_words (__m256i a, __m256i b)
+{
+  return _mm256_alignr_epi8 (_mm256_permute2x128_si256 (a, b, 0x21), a, 2);
+}
+
+/* 32 outputs, their first sample @x, nothing kept between the passes: the sums
+ * of the last two samples come from one word further on. */
+static inline void
+halve_32 (const guint8 * a, const guint8 * b, gint x, Halves h, guint8 * out)
+{
+  __m256i m0 = mean (load (a + x), load (b + x));
+  __m256i m1 = mean (load (a + x + 32), load (b + x + 32));
+  /* two bytes: there may be no more */
+  __m256i m2 =
+      _mm256_castsi128_si256 (_mm_avg_epu8 (_mm_loadu_si16 (a + x + 64),
+          _mm_loadu_si16 (b + x + 64)));
+  __m256i s0 = _mm256_maddubs_epi16 (m0, h.second);
+  __m256i s1 = _mm256_maddubs_epi16 (m1, h.second);
+  __m256i s2 = _mm256_maddubs_epi16 (m2, h.second);
+
+  store (out, pack_halved (_mm256_add_epi16 (_mm256_maddubs_epi16 (m0,
+                  h.first), next_words (s0, s1)),
+          _mm256_add_epi16 (_mm256_maddubs_epi16 (m1, h.first),
+              next_words (s1, s2))));
+}
+
+static void
+halve_avx2 (const guint8 * a, const guint8 * b, const gint8 * w, guint8 * out,
+    gint n, const ScalerFetch * fetch)
+{
+  const Halves h = halves_of (w);
+  const ScalerFetch f = *fetch;
+  gint i;
+
   for (i = 0; i + 32 <= n; i += 32) {
-    halve_32 (row + 2 * i, first, second, out + i);
-    scaler_fetch (&f, 32);
+    scaler_fetch (&f, 2 * i);
+    halve_32 (a, b, 2 * i, h, out + i);
   }
   /* the last step overlaps the one before */
   if (i < n)
-    halve_32 (row + 2 * (n - 32), first, second, out + n - 32);
-  *fetch = f;
+    halve_32 (a, b, 2 * (n - 32), h, out + n - 32);
 }
 
 static void
 filter_groups (const guint8 * row, const ScalerAxis * h, gint x, gint end,
-    guint8 * out, ScalerFetch * fetch)
+    guint8 * out)
 {
   for (; x + SCALER_GROUP <= end; x += SCALER_GROUP, out += SCALER_GROUP) {
     const Taps t = { row, h->offset + x,
@@ -354,36 +448,35 @@ filter_groups (const guint8 * row, const ScalerAxis * h, gint x, gint end,
       filter_16_lobes (&t, packed, h->quads, out);
     else
       filter_16 (&t, packed, h->quads, out);
-    scaler_fetch (fetch, SCALER_GROUP);
   }
   if (x < end)
-    scaler_kernels_c ()->filter (row, 0, h, x, end - x, out, fetch);
+    scaler_kernels_c ()->filter (row, 0, h, x, end - x, out);
 }
 
 static void
 filter_avx2 (const guint8 * row, gint from, const ScalerAxis * h, gint x0,
-    gint width, guint8 * out, ScalerFetch * fetch)
+    gint width, guint8 * out)
 {
-  gint x = x0, end;
+  gint x = x0, end, halved;
 
   if (h->packed == NULL) {
-    scaler_kernels_c ()->filter (row, from, h, x0, width, out, fetch);
+    scaler_kernels_c ()->filter (row, from, h, x0, width, out);
     return;
   }
 
-  end = scaler_filter_ends (row, from, h, &x, width, out, fetch);
+  end = scaler_filter_ends (row, from, h, &x, width, out);
   out += x - x0;
   row -= from;
-  if (MIN (h->halved_end, end) >= MAX (h->halved_begin, x) + 32) {
-    gint begin = MAX (h->halved_begin, x);
+  halved = MAX (scaler_group_up (h->halved_begin), x);
+  if (MIN (h->halved_end, end) >= halved + 32) {
     gint stop = MIN (h->halved_end, end);
     gint after = stop - stop % SCALER_GROUP;
 
-    filter_groups (row, h, x, begin, out, fetch);
-    filter_halved (row, h, begin, stop, out + (begin - x), fetch);
-    filter_groups (row, h, after, end, out + (after - x), fetch);
+    filter_groups (row, h, x, halved, out);
+    filter_halved (row, h, halved, stop, out + (halved - x));
+    filter_groups (row, h, after, end, out + (after - x));
   } else {
-    filter_groups (row, h, x, end, out, fetch);
+    filter_groups (row, h, x, end, out);
   }
 }
 
@@ -423,7 +516,8 @@ spread_avx2 (const guint8 * in, gint n, guint8 * out)
 }
 
 static const ScalerKernels kernels_avx2 = {
-  "avx2", blend_avx2, filter_avx2, split_avx2, spread_avx2
+  "avx2", blend_avx2, means_avx2, halve_avx2, filter_avx2, split_avx2,
+  spread_avx2
 };
 
 const ScalerKernels *

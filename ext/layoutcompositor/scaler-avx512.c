@@ -28,6 +28,23 @@ first_bits (gint n)
   return ~G_GUINT64_CONSTANT (0) >> (64 - n);
 }
 
+/* The first @n bytes, all if @n is the constant 64: that needs no mask, which
+ * the compiler does not see by itself. */
+G_ALWAYS_INLINE static inline __m512i
+load_first (const guint8 * p, gint n)
+{
+  return n == 64 ? load (p) : _mm512_maskz_loadu_epi8 (first_bits (n), p);
+}
+
+G_ALWAYS_INLINE static inline void
+store_first (guint8 * p, gint n, __m512i v)
+{
+  if (n == 64)
+    _mm512_storeu_si512 (p, v);
+  else
+    _mm512_mask_storeu_epi8 (p, first_bits (n), v);
+}
+
 /* Two weights side by side, as often as a register holds them. */
 static inline __m512i
 pair (gint a, gint b)
@@ -43,17 +60,17 @@ rounded (__m512i sums)
               SCALER_SHIFT)));
 }
 
-/* 64 bytes of the vertical pass, at @x, those that @mask has. */
+/* @n bytes of the vertical pass, at @x. */
 G_ALWAYS_INLINE static inline void
 blend_64 (const guint8 * const *in, const __m512i * weights,
-    gint taps, gint x, guint8 * out, __mmask64 mask)
+    gint taps, gint x, guint8 * out, gint n)
 {
   __m512i low = _mm512_setzero_si512 (), high = low;
   gint k;
 
   for (k = 0; k < taps; k += 2) {
-    __m512i a = _mm512_maskz_loadu_epi8 (mask, in[k] + x);
-    __m512i b = k + 1 < taps ? _mm512_maskz_loadu_epi8 (mask, in[k + 1] + x) :
+    __m512i a = load_first (in[k] + x, n);
+    __m512i b = k + 1 < taps ? load_first (in[k + 1] + x, n) :
         _mm512_setzero_si512 ();
 
     low = _mm512_add_epi16 (low,
@@ -63,19 +80,18 @@ blend_64 (const guint8 * const *in, const __m512i * weights,
   }
 
   /* unpacking and packing mix the lanes in the same way */
-  _mm512_mask_storeu_epi8 (out + x, mask,
-      _mm512_packus_epi16 (rounded (low), rounded (high)));
+  store_first (out + x, n, _mm512_packus_epi16 (rounded (low), rounded (high)));
 }
 
 /* @taps is a constant where it matters: then the loop is a straight line with
  * everything in registers. */
 G_ALWAYS_INLINE static inline void
 blend_row (const guint8 * const *rows, const gint16 * w, gint taps,
-    guint8 * out, gint n, ScalerFetch * fetch)
+    guint8 * out, gint n, const ScalerFetch * fetch)
 {
   const guint8 *in[MAX_TAPS];
   __m512i weights[MAX_TAPS / 2];
-  ScalerFetch f = *fetch;
+  const ScalerFetch f = *fetch;
   gint x, k;
 
   for (k = 0; k < taps; k++)
@@ -87,36 +103,74 @@ blend_row (const guint8 * const *rows, const gint16 * w, gint taps,
    * it does not */
   x = MIN (n, (gint) (-(guintptr) rows[0] % 64));
   if (x > 0)
-    blend_64 (in, weights, taps, 0, out, first_bits (x));
+    blend_64 (in, weights, taps, 0, out, x);
   for (; x + 64 <= n; x += 64) {
-    blend_64 (in, weights, taps, x, out, first_bits (64));
-    scaler_fetch (&f, 64);
+    scaler_fetch (&f, x);
+    blend_64 (in, weights, taps, x, out, 64);
   }
-  if (x < n)
-    blend_64 (in, weights, taps, x, out, first_bits (n - x));
-  *fetch = f;
+  if (x < n) {
+    scaler_fetch (&f, x);
+    blend_64 (in, weights, taps, x, out, n - x);
+  }
 }
 
-/* Two rows that weigh the same: what rounds half up is one instruction. */
-static void
-mean_row (const guint8 * const *rows, guint8 * out, gint n, ScalerFetch * fetch)
+static inline __m512i
+mean (__m512i a, __m512i b)
 {
-  const guint8 *a = rows[0], *b = rows[1];
-  ScalerFetch f = *fetch;
+  return _mm512_avg_epu8 (a, b);
+}
+
+/* The means of @n bytes. */
+G_ALWAYS_INLINE static inline __m512i
+mean_first (const guint8 * a, const guint8 * b, gint n)
+{
+  return mean (load_first (a, n), load_first (b, n));
+}
+
+/* @n bytes of ScalerKernels.means, at @x. What rounds half up is one
+ * instruction; so that (p + 3 q) / 4 does, the mean within it rounds down. */
+G_ALWAYS_INLINE static inline void
+means_64 (const guint8 * const *rows, gboolean quarters, gint x, guint8 * out,
+    gint n)
+{
+  __m512i q = mean_first (rows[0] + x, rows[1] + x, n);
+
+  if (quarters) {
+    __m512i p = mean_first (rows[2] + x, rows[3] + x, n);
+    __m512i odd = _mm512_and_si512 (_mm512_xor_si512 (p, q),
+        _mm512_set1_epi8 (1));
+
+    q = mean (q, _mm512_sub_epi8 (mean (p, q), odd));
+  }
+  store_first (out + x, n, q);
+}
+
+G_ALWAYS_INLINE static inline void
+means_row (const guint8 * const *rows, gboolean quarters, guint8 * out, gint n,
+    const ScalerFetch * fetch)
+{
+  const guint8 *const in[] = { rows[0], rows[1], rows[2], rows[3] };
+  const ScalerFetch f = *fetch;
   gint x;
 
   for (x = 0; x + 64 <= n; x += 64) {
-    _mm512_storeu_si512 (out + x, _mm512_avg_epu8 (load (a + x), load (b + x)));
-    scaler_fetch (&f, 64);
+    scaler_fetch (&f, x);
+    means_64 (in, quarters, x, out, 64);
   }
   if (x < n) {
-    __mmask64 mask = first_bits (n - x);
-
-    _mm512_mask_storeu_epi8 (out + x, mask,
-        _mm512_avg_epu8 (_mm512_maskz_loadu_epi8 (mask, a + x),
-            _mm512_maskz_loadu_epi8 (mask, b + x)));
+    scaler_fetch (&f, x);
+    means_64 (in, quarters, x, out, n - x);
   }
-  *fetch = f;
+}
+
+static void
+means_avx512 (const guint8 * const *rows, guint8 * out, gint n,
+    const ScalerFetch * fetch)
+{
+  if (rows[0] == rows[2])
+    means_row (rows, FALSE, out, n, fetch);
+  else
+    means_row (rows, TRUE, out, n, fetch);
 }
 
 /* 64 bytes with weights below 0: four rows are brought side by side. */
@@ -164,7 +218,7 @@ blend_64_lobes (const guint8 * const *rows, const gint16 * w, gint taps,
 
 static void
 blend_avx512 (const guint8 * const *rows, const ScalerAxis * v, gint y,
-    guint8 * out, gint n, ScalerFetch * fetch)
+    guint8 * out, gint n, const ScalerFetch * fetch)
 {
   const gint16 *w = v->weight + (gsize) y * v->taps;
   gint x;
@@ -178,18 +232,15 @@ blend_avx512 (const guint8 * const *rows, const ScalerAxis * v, gint y,
 
   if (v->lobes) {
     for (x = 0; x < n; x += 64) {
+      scaler_fetch (fetch, x);
       blend_64_lobes (rows, w, v->taps, x, out, first_bits (MIN (n - x, 64)));
-      scaler_fetch (fetch, 64);
     }
     return;
   }
 
   switch (v->taps) {
     case 2:
-      if (w[0] == w[1])
-        mean_row (rows, out, n, fetch);
-      else
-        blend_row (rows, w, 2, out, n, fetch);
+      blend_row (rows, w, 2, out, n, fetch);
       break;
     case 3:
       blend_row (rows, w, 3, out, n, fetch);
@@ -238,13 +289,11 @@ sums_of_16 (const guint8 * row, const ScalerAxis * h, gint x,
 /* Outputs @x to @end - 1, @x the first of a group. */
 G_ALWAYS_INLINE static inline void
 filter_row (const guint8 * row, const ScalerAxis * h, gint x,
-    gint end, gint quads, gboolean far, guint8 * out, ScalerFetch * fetch)
+    gint end, gint quads, gboolean far, guint8 * out)
 {
   /* what packing four groups leaves in this order */
   const __m512i order = _mm512_set_epi32 (15, 11, 7, 3, 14, 10, 6, 2, 13, 9,
       5, 1, 12, 8, 4, 0);
-
-  ScalerFetch f = *fetch;
 
   for (; x + 64 <= end; x += 64, out += 64) {
     __m512i a = sums_of_16 (row, h, x, quads, far);
@@ -255,9 +304,7 @@ filter_row (const guint8 * row, const ScalerAxis * h, gint x,
     _mm512_storeu_si512 (out, _mm512_permutexvar_epi32 (order,
             _mm512_packus_epi16 (_mm512_packs_epi32 (a, b),
                 _mm512_packs_epi32 (c, d))));
-    scaler_fetch (&f, 64);
   }
-  *fetch = f;
   for (; x < end; x += SCALER_GROUP, out += SCALER_GROUP) {
     __m512i sums = _mm512_max_epi32 (sums_of_16 (row, h, x, quads, far),
         _mm512_setzero_si512 ());
@@ -267,71 +314,152 @@ filter_row (const guint8 * row, const ScalerAxis * h, gint x,
   }
 }
 
-/* 64 outputs that are made alike, each from four samples. */
-static inline void
-halve_64 (const guint8 * row, __m512i first, __m512i second, guint8 * out)
+/* What halving works with: weights for the first and for the last two of four
+ * samples. */
+typedef struct
+{
+  __m512i first, second;
+} Halves;
+
+static inline Halves
+halves_of (const gint8 * w)
+{
+  const Halves h = { pair (w[0], w[1]), pair (w[2], w[3]) };
+
+  return h;
+}
+
+/* 64 outputs from the sums of 32 each. */
+static inline __m512i
+pack_halved (__m512i a, __m512i b)
 {
   const __m512i order = _mm512_set_epi64 (7, 5, 3, 1, 6, 4, 2, 0);
-  __m512i a = _mm512_add_epi16 (_mm512_maddubs_epi16 (load (row), first),
-      _mm512_maddubs_epi16 (load (row + 2), second));
-  __m512i b = _mm512_add_epi16 (_mm512_maddubs_epi16 (load (row + 64), first),
-      _mm512_maddubs_epi16 (load (row + 66), second));
 
-  _mm512_storeu_si512 (out, _mm512_permutexvar_epi64 (order,
-          _mm512_packus_epi16 (rounded (a), rounded (b))));
+  return _mm512_permutexvar_epi64 (order, _mm512_packus_epi16 (rounded (a),
+          rounded (b)));
+}
+
+/* 64 outputs that are made alike, each from four samples. */
+static inline void
+filter_64_halved (const guint8 * row, Halves h, guint8 * out)
+{
+  __m512i a = _mm512_add_epi16 (_mm512_maddubs_epi16 (load (row), h.first),
+      _mm512_maddubs_epi16 (load (row + 2), h.second));
+  __m512i b = _mm512_add_epi16 (_mm512_maddubs_epi16 (load (row + 64), h.first),
+      _mm512_maddubs_epi16 (load (row + 66), h.second));
+
+  _mm512_storeu_si512 (out, pack_halved (a, b));
 }
 
 /* Outputs @x to @end - 1 of those that are made alike, 64 or more. */
 static void
 filter_halved (const guint8 * row, const ScalerAxis * h, gint x, gint end,
-    guint8 * out, ScalerFetch * fetch)
+    guint8 * out)
 {
-  const gint8 *w = h->packed + (gsize) x * 4;
-  const __m512i first = pair (w[0], w[1]), second = pair (w[2], w[3]);
+  const Halves halves = halves_of (h->packed + (gsize) x * 4);
   gint n = end - x, i;
-  ScalerFetch f = *fetch;
 
   row += h->offset[x];
-  for (i = 0; i + 64 <= n; i += 64) {
-    halve_64 (row + 2 * i, first, second, out + i);
-    scaler_fetch (&f, 64);
-  }
+  for (i = 0; i + 64 <= n; i += 64)
+    filter_64_halved (row + 2 * i, halves, out + i);
   /* the last step overlaps the one before */
   if (i < n)
-    halve_64 (row + 2 * (n - 64), first, second, out + n - 64);
-  *fetch = f;
+    filter_64_halved (row + 2 * (n - 64), halves, out + n - 64);
+}
+
+/* The first words of two registers but for the very first. */
+static const guint16 next_words[32] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+  13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32
+};
+
+/* 64 outputs of the means @m and of the word behind those: the sums of their
+ * last two samples come from one word further on. */
+static inline void
+halve_64 (const __m512i m[3], Halves h, guint8 * out)
+{
+  const __m512i next = load (next_words);
+  __m512i a = _mm512_maddubs_epi16 (m[0], h.second);
+  __m512i b = _mm512_maddubs_epi16 (m[1], h.second);
+  __m512i c = _mm512_maddubs_epi16 (m[2], h.second);
+
+  _mm512_storeu_si512 (out,
+      pack_halved (_mm512_add_epi16 (_mm512_maddubs_epi16 (m[0], h.first),
+              _mm512_permutex2var_epi16 (a, next, b)),
+          _mm512_add_epi16 (_mm512_maddubs_epi16 (m[1], h.first),
+              _mm512_permutex2var_epi16 (b, next, c))));
+}
+
+/* The last outputs of a row, of which only two more bytes can be read. */
+static inline void
+halve_last_64 (const guint8 * a, const guint8 * b, Halves h, guint8 * out)
+{
+  const __m512i m[] = { mean_first (a, b, 64), mean_first (a + 64, b + 64, 64),
+    mean_first (a + 128, b + 128, 2)
+  };
+
+  halve_64 (m, h, out);
+}
+
+static void
+halve_avx512 (const guint8 * a, const guint8 * b, const gint8 * w,
+    guint8 * out, gint n, const ScalerFetch * fetch)
+{
+  const Halves h = halves_of (w);
+  const ScalerFetch f = *fetch;
+  __m512i m[3];
+  gint i;
+
+  m[0] = mean_first (a, b, 64);
+  for (i = 0; i + 128 <= n; i += 64) {
+    gint x = 2 * i;
+
+    scaler_fetch (&f, x);
+    scaler_fetch (&f, x + 64);
+    m[1] = mean_first (a + x + 64, b + x + 64, 64);
+    m[2] = mean_first (a + x + 128, b + x + 128, 64);
+    halve_64 (m, h, out + i);
+    m[0] = m[2];
+  }
+  for (; i < n; i += 64) {
+    /* the last step overlaps the one before */
+    gint last = MIN (i, n - 64);
+
+    scaler_fetch (&f, 2 * i);
+    scaler_fetch (&f, 2 * i + 64);
+    halve_last_64 (a + 2 * last, b + 2 * last, h, out + last);
+  }
 }
 
 static void
 filter_avx512 (const guint8 * row, gint from, const ScalerAxis * h, gint x0,
-    gint width, guint8 * out, ScalerFetch * fetch)
+    gint width, guint8 * out)
 {
-  gint x = x0, end;
+  gint x = x0, end, halved;
 
   if (h->wide == NULL) {
-    scaler_kernels_avx2 ()->filter (row, from, h, x0, width, out, fetch);
+    scaler_kernels_avx2 ()->filter (row, from, h, x0, width, out);
     return;
   }
 
-  end = scaler_filter_ends (row, from, h, &x, width, out, fetch);
+  end = scaler_filter_ends (row, from, h, &x, width, out);
   out += x - x0;
   row -= from;
-  if (MIN (h->halved_end, end) >= MAX (h->halved_begin, x) + 64) {
-    gint begin = MAX (h->halved_begin, x);
+  halved = MAX (scaler_group_up (h->halved_begin), x);
+  if (MIN (h->halved_end, end) >= halved + 64) {
     gint stop = MIN (h->halved_end, end);
     gint after = stop - stop % SCALER_GROUP;
 
-    filter_row (row, h, x, begin, 1, FALSE, out, fetch);
-    filter_halved (row, h, begin, stop, out + (begin - x), fetch);
-    filter_row (row, h, after, end, 1, FALSE, out + (after - x), fetch);
+    filter_row (row, h, x, halved, 1, FALSE, out);
+    filter_halved (row, h, halved, stop, out + (halved - x));
+    filter_row (row, h, after, end, 1, FALSE, out + (after - x));
   } else if (h->span > 64) {
-    filter_row (row, h, x, end, h->quads, TRUE, out, fetch);
+    filter_row (row, h, x, end, h->quads, TRUE, out);
   } else if (h->quads == 1) {
-    filter_row (row, h, x, end, 1, FALSE, out, fetch);
+    filter_row (row, h, x, end, 1, FALSE, out);
   } else if (h->quads == 2) {
-    filter_row (row, h, x, end, 2, FALSE, out, fetch);
+    filter_row (row, h, x, end, 2, FALSE, out);
   } else {
-    filter_row (row, h, x, end, h->quads, FALSE, out, fetch);
+    filter_row (row, h, x, end, h->quads, FALSE, out);
   }
 }
 
@@ -374,7 +502,8 @@ spread_avx512 (const guint8 * in, gint n, guint8 * out)
 }
 
 static const ScalerKernels kernels_avx512 = {
-  "avx512", blend_avx512, filter_avx512, split_avx512, spread_avx512
+  "avx512", blend_avx512, means_avx512, halve_avx512, filter_avx512,
+  split_avx512, spread_avx512
 };
 
 const ScalerKernels *

@@ -142,8 +142,60 @@ find_halved (ScalerAxis * axis)
   for (begin = axis->n / 2; begin > 0 && follows_by_two (axis, begin); begin--);
   for (end = MIN (axis->n / 2 + 1, axis->n); end < axis->n &&
       follows_by_two (axis, end); end++);
-  axis->halved_begin = (begin + SCALER_GROUP - 1) / SCALER_GROUP * SCALER_GROUP;
-  axis->halved_end = MAX (end, axis->halved_begin);
+  axis->halved_begin = begin;
+  axis->halved_end = end;
+}
+
+/* Whether the taps of weights @w are those of ScalerAxis.means, and which. */
+static gboolean
+find_means (const gint16 * w, gint taps, gint8 means[4])
+{
+  const gint quarters = 3 * UNIT / 8;
+  gint k;
+
+  if (taps == 2 && w[0] == w[1]) {
+    means[0] = means[2] = 0;
+    means[1] = means[3] = 1;
+    return TRUE;
+  }
+  for (k = 0; k + 1 < taps; k++) {
+    if (w[k] != quarters || w[k + 1] != quarters)
+      continue;
+    means[0] = (gint8) k;
+    means[1] = (gint8) (k + 1);
+    if (k > 0 && w[k - 1] == UNIT / 4)
+      means[2] = means[3] = (gint8) (k - 1);
+    else if (k + 2 < taps && w[k + 2] == UNIT / 4)
+      means[2] = means[3] = (gint8) (k + 2);
+    else if (k > 0 && k + 2 < taps && w[k - 1] == UNIT / 8 &&
+        w[k + 2] == UNIT / 8) {
+      means[2] = (gint8) (k - 1);
+      means[3] = (gint8) (k + 2);
+    } else
+      return FALSE;
+    return TRUE;
+  }
+
+  return FALSE;
+}
+
+static void
+axis_find_means (ScalerAxis * axis)
+{
+  gint8 (*means)[4] = g_malloc (axis->n * sizeof (*means));
+  gint found = 0;
+  gint i;
+
+  for (i = 0; i < axis->n; i++) {
+    if (find_means (axis->weight + (gsize) i * axis->taps, axis->taps,
+            means[i]))
+      found++;
+    else
+      means[i][0] = -1;
+  }
+  if (found == 0)
+    g_clear_pointer (&means, g_free);
+  axis->means = means;
 }
 
 /* The largest distance between the first input samples of the outputs of one
@@ -160,12 +212,10 @@ widest_group (const ScalerAxis * axis, gint size)
 }
 
 /* Where the first four taps of each output lie, counted from the first sample
- * of its group of @size. */
+ * of its group of @size. Returns @shuffle. */
 static guint8 *
-make_shuffle (const ScalerAxis * axis, gint size)
+fill_shuffle (const ScalerAxis * axis, gint size, guint8 * shuffle)
 {
-  gsize groups = (axis->n + SCALER_GROUP - 1) / SCALER_GROUP;
-  guint8 *shuffle = g_new0 (guint8, groups * SCALER_GROUP * 4);
   gint i, k;
 
   for (i = 0; i < axis->n; i++)
@@ -175,15 +225,21 @@ make_shuffle (const ScalerAxis * axis, gint size)
   return shuffle;
 }
 
-/* Makes the tables for kernels that shuffle bytes. */
+/* Makes the tables for kernels that shuffle bytes. A group's part of each is a
+ * cache line: loads of them do not cross one. */
 static void
 axis_pack (ScalerAxis * axis)
 {
-  gsize groups = (axis->n + SCALER_GROUP - 1) / SCALER_GROUP;
+  gsize size = (axis->n + SCALER_GROUP - 1) / SCALER_GROUP * SCALER_GROUP * 4;
+  gsize line = SCALER_GROUP * 4;
+  guint8 *at;
   gint i, k;
 
   axis->quads = (axis->taps + 3) / 4;
-  axis->packed = g_new0 (gint8, groups * axis->quads * SCALER_GROUP * 4);
+  axis->tables = g_malloc0 (size * (axis->quads + 2) + line - 1);
+  at = (guint8 *) axis->tables + (-(guintptr) axis->tables % line);
+  axis->packed = (gint8 *) at;
+  at += size * axis->quads;
   for (i = 0; i < axis->n; i++)
     for (k = 0; k < axis->taps; k++)
       axis->packed[(((gsize) (i / SCALER_GROUP) * axis->quads + k / 4) *
@@ -192,9 +248,9 @@ axis_pack (ScalerAxis * axis)
 
   axis->span = widest_group (axis, SCALER_GROUP) + 4;
   if (axis->span <= 128)
-    axis->wide = make_shuffle (axis, SCALER_GROUP);
+    axis->wide = fill_shuffle (axis, SCALER_GROUP, at);
   if (widest_group (axis, 4) + 4 <= 16)
-    axis->narrow = make_shuffle (axis, 4);
+    axis->narrow = fill_shuffle (axis, 4, at + size);
 }
 
 static gboolean
@@ -300,6 +356,7 @@ axis_new (gint src_size, gdouble start, gdouble step, gint n,
     limit_weights (axis);
     find_light (axis);
     find_halved (axis);
+    axis_find_means (axis);
     axis_pack (axis);
   }
 
@@ -324,7 +381,7 @@ scaler_axis_new (gint src_size, gdouble start, gdouble step, gint n)
 {
   g_return_val_if_fail (src_size > 0 && n > 0 && step > 0.0, NULL);
 
-  return axis_new (src_size, start, step, n,
+  return axis_new (src_size, start, step, n, step > 2.0 ? area_filter :
       step > 1.0 ? reduce_filter : enlarge_filter);
 }
 
@@ -338,8 +395,7 @@ scaler_axis_new (gint src_size, gdouble start, gdouble step, gint n)
  * The same for an axis that only the vertical pass takes. Where it halves
  * exactly, the mean of two rows costs a third of four taps and 0.5 dB of what
  * these are above the stock compositor's default, as `./dev bench compositor`
- * shows; it is as cheap as reading the rows. Where it reduces by more, the
- * mean of the rows takes two thirds of the taps and costs 0.03 dB at most.
+ * shows; it is as cheap as reading the rows.
  *
  * Returns: (transfer full): the axis
  */
@@ -348,7 +404,7 @@ scaler_axis_new_rows (gint src_size, gdouble start, gdouble step, gint n)
 {
   g_return_val_if_fail (src_size > 0 && n > 0 && step > 0.0, NULL);
 
-  if (step > 2.0 || (step == 2.0 && start == floor (start)))
+  if (step == 2.0 && start == floor (start))
     return axis_new (src_size, start, step, n, area_filter);
   return scaler_axis_new (src_size, start, step, n);
 }
@@ -360,8 +416,7 @@ scaler_axis_free (ScalerAxis * axis)
     return;
   g_free (axis->offset);
   g_free (axis->weight);
-  g_free (axis->packed);
-  g_free (axis->wide);
-  g_free (axis->narrow);
+  g_free (axis->means);
+  g_free (axis->tables);
   g_free (axis);
 }

@@ -99,15 +99,24 @@ blend_many (const guint8 * const *rows, const gint16 * w, gint taps,
   }
 }
 
+static void
+fetch_all (const ScalerFetch * fetch, gint n)
+{
+  gint x;
+
+  for (x = 0; x < n; x += SCALER_LINE)
+    scaler_fetch (fetch, x);
+}
+
 /* The vertical pass. */
 static void
 blend_c (const guint8 * const *rows, const ScalerAxis * v, gint y,
-    guint8 * out, gint n, ScalerFetch * fetch)
+    guint8 * out, gint n, const ScalerFetch * fetch)
 {
   const gint16 *weight = v->weight + (gsize) y * v->taps;
   gint taps = v->taps;
 
-  scaler_fetch (fetch, n);
+  fetch_all (fetch, n);
 
   if (v->lobes) {
     blend_lobes (rows, weight, taps, out, n);
@@ -130,17 +139,38 @@ blend_c (const guint8 * const *rows, const ScalerAxis * v, gint y,
   }
 }
 
+/* The vertical pass of what means are enough for. */
+static void
+means_c (const guint8 * const *rows, guint8 * restrict out, gint n,
+    const ScalerFetch * fetch)
+{
+  const guint8 *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3];
+  gint x;
+
+  fetch_all (fetch, n);
+  if (a == c) {
+    for (x = 0; x < n; x++)
+      out[x] = (guint8) ((a[x] + b[x] + 1) >> 1);
+    return;
+  }
+  for (x = 0; x < n; x++) {
+    guint16 q = (guint16) (a[x] + b[x] + 1) >> 1;
+    guint16 p = (guint16) (c[x] + d[x] + 1) >> 1;
+
+    out[x] = (guint8) ((p + 3 * q + 2) >> 2);
+  }
+}
+
 /* The horizontal pass. */
 static void
 filter_c (const guint8 * row, gint from, const ScalerAxis * h,
-    gint x0, gint width, guint8 * out, ScalerFetch * fetch)
+    gint x0, gint width, guint8 * out)
 {
   const gint *offset = h->offset + x0;
   const gint16 *w = h->weight + (gsize) x0 * h->taps;
   gint taps = h->taps;
   gint x, k;
 
-  scaler_fetch (fetch, width);
   switch (taps) {
     case 2:
       for (x = 0; x < width; x++, w += 2) {
@@ -205,7 +235,7 @@ spread_c (const guint8 * restrict in, gint n, guint8 * restrict out)
 }
 
 static const ScalerKernels kernels_c = {
-  "c", blend_c, filter_c, split_c, spread_c
+  "c", blend_c, means_c, NULL, filter_c, split_c, spread_c
 };
 
 /**
@@ -228,7 +258,6 @@ scaler_kernels_c (void)
  *     of a group
  * @width: outputs wanted
  * @out: where they go
- * @fetch: what to fetch
  *
  * The outputs at the ends of a row that kernels for groups cannot make: those
  * that begin in the middle of a group, and those whose weights are too large.
@@ -237,19 +266,17 @@ scaler_kernels_c (void)
  */
 gint
 scaler_filter_ends (const guint8 * row, gint from, const ScalerAxis * h,
-    gint * x0, gint width, guint8 * out, ScalerFetch * fetch)
+    gint * x0, gint width, guint8 * out)
 {
   gint end = *x0 + width;
-  gint first = MAX (*x0, h->light_begin);
+  gint first = MIN (scaler_group_up (MAX (*x0, h->light_begin)), end);
   gint last;
 
-  first += (SCALER_GROUP - first % SCALER_GROUP) % SCALER_GROUP;
-  first = MIN (first, end);
   last = CLAMP (h->light_end, first, end);
   if (first > *x0)
-    filter_c (row, from, h, *x0, first - *x0, out, fetch);
+    filter_c (row, from, h, *x0, first - *x0, out);
   if (last < end)
-    filter_c (row, from, h, last, end - last, out + (last - *x0), fetch);
+    filter_c (row, from, h, last, end - last, out + (last - *x0));
   *x0 = first;
 
   return last;

@@ -14,54 +14,44 @@
 G_BEGIN_DECLS
 /**
  * ScalerFetch:
- * @at: the next line to fetch
- * @end: the end of the row that it is in
+ * @row: the first of the rows, from the column on that a kernel begins with
  * @stride: bytes between rows
- * @bytes: of each row
- * @rows: still to fetch, that one too; 0 = nothing to fetch
- * @pace: for each byte that a kernel makes
- * @credit: what that came to; a line costs %SCALER_LINE_CREDIT
+ * @rows: how many; 0 = nothing to fetch
  *
- * Input that is wanted soon. Kernels ask for a cache line of it now and then
- * while they work.
+ * Input that is wanted soon. Kernels of the vertical pass ask for its cache
+ * lines while they go along the same columns of other rows.
  */
     typedef struct
 {
-  const guint8 *at;
-  const guint8 *end;
+  const guint8 *row;
   gssize stride;
-  gint bytes;
   gint rows;
-  gint pace;
-  gint credit;
 } ScalerFetch;
 
 #define SCALER_LINE 64
-#define SCALER_LINE_CREDIT 4096
 
-/* A kernel has made @made bytes, or input of so many. */
+/* A kernel is at byte @x; to be called once for each cache line. */
 static inline void
-scaler_fetch (ScalerFetch * f, gint made)
+scaler_fetch (const ScalerFetch * f, gint x)
 {
-  if (f->rows == 0)
-    return;
-  for (f->credit += f->pace * made; f->credit >= SCALER_LINE_CREDIT;
-      f->credit -= SCALER_LINE_CREDIT) {
-    __builtin_prefetch (f->at);
-    f->at += SCALER_LINE;
-    if (f->at >= f->end) {
-      f->end += f->stride;
-      f->at = f->end - f->bytes;
-      if (--f->rows == 0)
-        return;
-    }
-  }
+  const guint8 *at = f->row + x;
+  gint k;
+
+  for (k = 0; k < f->rows; k++, at += f->stride)
+    __builtin_prefetch (at);
 }
 
 /**
  * ScalerKernels:
  * @name: for benchmarks and tests
- * @blend: the vertical pass, see scaler_blend_rows(); v->taps > 1
+ * @blend: the vertical pass by weights, see scaler_blend_rows(); v->taps > 1
+ * @means: the vertical pass of v->means: q, the mean of rows[0] and rows[1], to
+ *     three quarters and p, that of rows[2] and rows[3], to one, which is
+ *     (p + 3 q + 2) / 4; q alone if rows[0] is rows[2]
+ * @halve: both passes where they halve: the means of rows @a and @b, and of
+ *     these, from the first on, @n outputs of four each with the weights @w;
+ *     @n is at least %SCALER_LINE, and 2 @n + 2 bytes of each row are read;
+ *     %NULL if two passes are as fast
  * @filter: the horizontal pass, see scaler_filter_row(); not for h->copy
  * @split: @n pairs of bytes to two rows
  * @spread: @n bytes to every second byte of @out; those between them stay
@@ -72,15 +62,26 @@ typedef struct
 {
   const gchar *name;
   void (*blend) (const guint8 * const *rows, const ScalerAxis * v, gint y,
-      guint8 * out, gint n, ScalerFetch * fetch);
+      guint8 * out, gint n, const ScalerFetch * fetch);
+  void (*means) (const guint8 * const *rows, guint8 * out, gint n,
+      const ScalerFetch * fetch);
+  void (*halve) (const guint8 * a, const guint8 * b, const gint8 * w,
+      guint8 * out, gint n, const ScalerFetch * fetch);
   void (*filter) (const guint8 * row, gint from, const ScalerAxis * h, gint x0,
-      gint width, guint8 * out, ScalerFetch * fetch);
+      gint width, guint8 * out);
   void (*split) (const guint8 * pairs, gint n, guint8 * a, guint8 * b);
   void (*spread) (const guint8 * in, gint n, guint8 * out);
 } ScalerKernels;
 
+/* @x or the first of the next group */
+static inline gint
+scaler_group_up (gint x)
+{
+  return (x + SCALER_GROUP - 1) / SCALER_GROUP * SCALER_GROUP;
+}
+
 gint scaler_filter_ends (const guint8 * row, gint from, const ScalerAxis * h,
-    gint * x0, gint width, guint8 * out, ScalerFetch * fetch);
+    gint * x0, gint width, guint8 * out);
 
 const ScalerKernels *const *scaler_kernels_list (void);
 

@@ -3,8 +3,7 @@
  *
  * Vertical first: the input rows that make an output row are blended into one
  * 8 bit row, which stays in the cache while the horizontal pass reads it.
- * libyuv is faster at 1/2, 1/4, 3/4 and 2, by filters of fewer samples, and two
- * to six times slower at the other ratios that layouts have.
+ * Where both axes halve exactly, both passes are one.
  */
 
 #include "scaler.h"
@@ -19,8 +18,8 @@
  * down will need first is fetched. */
 #define AHEAD 2
 
-/* Nothing to fetch; kernels leave it as it is. */
-static ScalerFetch nothing;
+/* Nothing to fetch. */
+static const ScalerFetch nothing;
 
 /* Returns @size bytes whose content is not kept between calls. */
 guint8 *
@@ -85,6 +84,23 @@ best_kernels (void)
   return scaler_kernels_list ()[0];
 }
 
+/* The vertical pass for output row @y, v->taps > 1. */
+static void
+blend (const ScalerKernels * kernels, const guint8 * const *rows,
+    const ScalerAxis * v, gint y, guint8 * out, gint n,
+    const ScalerFetch * fetch)
+{
+  if (v->means != NULL && v->means[y][0] >= 0) {
+    const gint8 *m = v->means[y];
+    const guint8 *const of[] =
+        { rows[m[0]], rows[m[1]], rows[m[2]], rows[m[3]] };
+
+    kernels->means (of, out, n, fetch);
+  } else {
+    kernels->blend (rows, v, y, out, n, fetch);
+  }
+}
+
 /**
  * scaler_blend_rows:
  * @rows: v->taps input rows of @n bytes
@@ -102,7 +118,7 @@ scaler_blend_rows (const guint8 * const *rows, const ScalerAxis * v, gint y,
   if (v->taps == 1)
     memcpy (out, rows[0], n);
   else
-    best_kernels ()->blend (rows, v, y, out, n, &nothing);
+    blend (best_kernels (), rows, v, y, out, n, &nothing);
 }
 
 /**
@@ -124,7 +140,7 @@ scaler_filter_row (const guint8 * row, gint from, const ScalerAxis * h,
   if (h->copy)
     memcpy (out, row + h->offset[x0] - from, width);
   else
-    best_kernels ()->filter (row, from, h, x0, width, out, &nothing);
+    best_kernels ()->filter (row, from, h, x0, width, out);
 }
 
 /* What scaler_draw() works with. */
@@ -136,13 +152,13 @@ typedef struct
   const ScalerTarget *dst;
   gint x0, y0, width, height;   /* what is drawn */
   gint from, columns;           /* input columns that it needs */
-  gint made;                    /* bytes for an output row, by both passes */
   guint8 *blended;              /* an input row after the vertical pass;
                                    SCALER_LINE more than a row and its slack */
   guint8 *component[2];         /* of it */
   guint8 *scaled;               /* an output row of one component */
   const guint8 **rows;          /* of the input, v->taps */
   ScalerFetch fetch;
+  gint halved_begin, halved_end;        /* output columns that are halved */
 } Draw;
 
 /* The first input row behind those that output row @y needs. */
@@ -153,20 +169,23 @@ rows_end (const Draw * d, gint y)
   return d->v->offset[y] + d->v->taps;
 }
 
-/* What is fetched from now on: input rows @first to @last - 1. What is left of
- * the rows before is given up: it would come too late. */
+/* What is fetched while output row @y is made. */
 static void
-fetch_rows (Draw * d, gint first, gint last)
+set_fetch (Draw * d, gint y)
 {
-  d->fetch.bytes = d->columns * d->src->components;
-  d->fetch.stride = d->src->stride;
-  d->fetch.at = d->src->data + (gssize) first *d->src->stride +
+  gint first = rows_end (d, y + AHEAD - 1);
+
+  d->fetch.row = d->src->data + (gssize) first *d->src->stride +
       (gssize) d->from * d->src->components;
-  d->fetch.end = d->fetch.at + d->fetch.bytes;
-  d->fetch.rows = last - first;
-  d->fetch.credit = 0;
-  d->fetch.pace = (last - first) * (d->fetch.bytes / SCALER_LINE + 1) *
-      SCALER_LINE_CREDIT / d->made + 1;
+  d->fetch.stride = d->src->stride;
+  d->fetch.rows = rows_end (d, y + AHEAD) - first;
+}
+
+static const guint8 *
+first_row (const Draw * d, gint y)
+{
+  return d->src->data + (gssize) d->v->offset[y] * d->src->stride +
+      (gssize) d->from * d->src->components;
 }
 
 /* The vertical pass for output row @y, to @out; or the input row itself if
@@ -176,17 +195,17 @@ blend_row (Draw * d, gint y, gboolean as_is, guint8 * out)
 {
   gint components = d->src->components;
   gint bytes = d->columns * components;
-  const guint8 *first = d->src->data +
-      (gssize) d->v->offset[y] * d->src->stride + (gssize) d->from * components;
+  const guint8 *first = first_row (d, y);
   gint k;
 
   /* so that kernels can have their loads and their stores aligned at once */
   if (out == d->blended)
     out += ((guintptr) first - (guintptr) out) % SCALER_LINE;
 
-  fetch_rows (d, rows_end (d, y + AHEAD - 1), rows_end (d, y + AHEAD));
+  set_fetch (d, y);
   if (d->v->taps == 1) {
-    scaler_fetch (&d->fetch, bytes);
+    for (k = 0; k < bytes; k += SCALER_LINE)
+      scaler_fetch (&d->fetch, k);
     if (as_is)
       return first;
     memcpy (out, first, bytes);
@@ -195,8 +214,52 @@ blend_row (Draw * d, gint y, gboolean as_is, guint8 * out)
 
   for (k = 0; k < d->v->taps; k++)
     d->rows[k] = first + k * d->src->stride;
-  d->kernels->blend (d->rows, d->v, y, out, bytes, &d->fetch);
+  blend (d->kernels, d->rows, d->v, y, out, bytes, &d->fetch);
   return out;
+}
+
+/* Whether output row @y is halved in both directions, most of it. */
+static gboolean
+is_halved (const Draw * d, gint y)
+{
+  return d->halved_end > d->halved_begin && d->v->taps == 2 &&
+      d->v->means != NULL && d->v->means[y][0] >= 0;
+}
+
+/* Outputs @x to @end - 1 of a row that is halved, those at the edges of the
+ * input among them. */
+static void
+halve_some (const Draw * d, const guint8 * a, const guint8 * b, gint x,
+    gint end, guint8 * out)
+{
+  gint k;
+
+  for (; x < end; x++, out++) {
+    const gint16 *w = d->h->weight + (gsize) x * d->h->taps;
+    gint at = d->h->offset[x] - d->from, sum = 1 << (SCALER_SHIFT - 1);
+
+    for (k = 0; k < d->h->taps; k++)
+      sum += w[k] * ((a[at + k] + b[at + k] + 1) >> 1);
+    *out = (guint8) (sum >> SCALER_SHIFT);
+  }
+}
+
+/* Both passes for output row @y of those that are halved. */
+static void
+halve_row (Draw * d, gint y, guint8 * out)
+{
+  const ScalerAxis *h = d->h;
+  const guint8 *a = first_row (d, y), *b = a + d->src->stride;
+  gint begin = d->halved_begin, end = d->halved_end;
+  gint skipped = h->offset[begin] - d->from;
+
+  set_fetch (d, y);
+  d->fetch.row += skipped;
+  halve_some (d, a, b, d->x0, begin, out);
+  d->kernels->halve (a + skipped, b + skipped,
+      h->packed + (gsize) begin * 4, out + (begin - d->x0), end - begin,
+      &d->fetch);
+  halve_some (d, a, b, end, d->x0 + d->width, out + (end - d->x0));
 }
 
 /* Rows of one component to rows of one component. */
@@ -209,13 +272,17 @@ draw_plain (Draw * d)
   for (i = 0; i < d->height; i++) {
     guint8 *out = d->dst->data[0] + i * d->dst->stride[0];
     guint8 *scaled = direct ? out : d->scaled;
-    const guint8 *row = blend_row (d, d->y0 + i, d->h->copy && !direct,
-        d->h->copy ? scaled : d->blended);
+    const guint8 *row = scaled;
 
-    if (!d->h->copy) {
-      d->kernels->filter (row, d->from, d->h, d->x0, d->width, scaled,
-          &d->fetch);
-      row = scaled;
+    if (is_halved (d, d->y0 + i)) {
+      halve_row (d, d->y0 + i, scaled);
+    } else {
+      row = blend_row (d, d->y0 + i, d->h->copy && !direct,
+          d->h->copy ? scaled : d->blended);
+      if (!d->h->copy) {
+        d->kernels->filter (row, d->from, d->h, d->x0, d->width, scaled);
+        row = scaled;
+      }
     }
     if (!direct)
       d->kernels->spread (row, d->width, out);
@@ -255,7 +322,7 @@ draw_pairs (Draw * d)
       if (!d->h->copy) {
         guint8 *to = dst->step == 1 ? out[c] : d->scaled;
 
-        d->kernels->filter (in, d->from, d->h, d->x0, d->width, to, &d->fetch);
+        d->kernels->filter (in, d->from, d->h, d->x0, d->width, to);
         in = to;
       }
       if (dst->step != 1)
@@ -299,9 +366,11 @@ scaler_draw (const ScalerPlane * src, const ScalerAxis * h,
   d.from = h->offset[begin];
   d.columns = h->offset[end - 1] + h->taps - d.from;
 
-  d.made = d.columns * src->components;
-  if (!h->copy)
-    d.made += width * src->components;
+  d.halved_begin = MAX (h->halved_begin, x0);
+  d.halved_end = MIN (h->halved_end, x0 + width);
+  if (d.kernels->halve == NULL || h->taps != 4 ||
+      d.halved_end - d.halved_begin < SCALER_LINE)
+    d.halved_end = d.halved_begin;
 
   columns = (gsize) d.columns + SCALER_SLACK;
   bytes = (gsize) d.columns * src->components + SCALER_SLACK;

@@ -40,9 +40,13 @@ G_BEGIN_DECLS
  * @light_begin: first of the outputs whose weights fit @packed
  * @light_end: the one behind the last of them
  * @halved_begin: first of the outputs that all have the same weights, up to
- *     four, each for samples two behind those of the one before; a multiple
- *     of %SCALER_GROUP
+ *     four, each for samples two behind those of the one before
  * @halved_end: the one behind the last of them
+ * @means: for each output four of its taps, if it is three quarters of the
+ *     mean of the first two and one quarter of the mean of the last two, which
+ *     the vertical pass makes of them much faster than of weights; the first
+ *     is -1 if it is not. %NULL if none is.
+ * @tables: the memory of what is kept for kernels
  *
  * How one axis is scaled. Immutable once made; any thread may read it.
  */
@@ -61,6 +65,8 @@ G_BEGIN_DECLS
   guint8 *narrow;
   gint light_begin, light_end;
   gint halved_begin, halved_end;
+    gint8 (*means)[4];
+  gpointer tables;
 } ScalerAxis;
 
 /**

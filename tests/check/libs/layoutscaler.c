@@ -51,13 +51,16 @@ sinc (gdouble x)
   return x == 0 ? 1 : sin (G_PI * x) / (G_PI * x);
 }
 
-/* Reducing by @step: sinc (x) sinc (x / 1.2) of output samples up to 1;
- * enlarging: Catmull-Rom (a = -1/2, Keys 1981, equation 4 and 15) */
+/* Reducing by @step of up to 2: sinc (x) sinc (x / 1.2) of output samples up to
+ * 1; by more: what an output sample covers of each; enlarging: Catmull-Rom
+ * (a = -1/2, Keys 1981, equation 4 and 15) */
 static gdouble
 kernel (gdouble distance, gdouble step)
 {
   gdouble x = fabs (distance) / MAX (step, 1);
 
+  if (step > 2)
+    return CLAMP (step / 2 - fabs (distance) + 0.5, 0, 1);
   if (step > 1)
     return x < 1 ? sinc (x) * sinc (x / 1.2) : 0;
   return x < 1 ? 1.5 * pow (x, 3) - 2.5 * x * x + 1 :
@@ -243,20 +246,11 @@ GST_START_TEST (test_same_size_is_a_copy)
 
 GST_END_TEST;
 
-/* How much of [@from, @to) lies in the sample from @j to @j + 1. */
-static gdouble
-overlap (gdouble from, gdouble to, gint j)
-{
-  return MAX (MIN (to, j + 1) - MAX (from, j), 0.0);
-}
-
-/* Rows that are halved exactly are means of two, those that are reduced by
- * more are means of what they cover; all else is as for columns. */
+/* Rows that are halved exactly are means of two; all else is as for columns. */
 GST_START_TEST (test_rows)
 {
-  const gdouble means[] = { 2.1, 8.0 / 3, 4, 5.3 };
-  const gdouble steps[] = { 1.5, 0.5, 1, 2 };
-  const gdouble starts[] = { 0, 0, 0, 0.5 };
+  const gdouble steps[] = { 1.5, 0.5, 1, 2, 8.0 / 3 };
+  const gdouble starts[] = { 0, 0, 0, 0.5, 0 };
   GRand *rand = g_rand_new_with_seed (7);
   Plane in = plane_new (300, 80, 1, rand), out = plane_new (300, 40, 1, NULL);
   ScalerAxis *h = scaler_axis_new (300, 0, 1, 300);
@@ -276,24 +270,6 @@ GST_START_TEST (test_rows)
   scaler_axis_free (h);
   scaler_axis_free (v);
 
-  for (i = 0; i < G_N_ELEMENTS (means); i++) {
-    gint k;
-
-    v = scaler_axis_new_rows (80, 0.25, means[i], 14);
-    for (y = 0; y < 14; y++) {
-      for (k = 0; k < v->taps; k++) {
-        gint j = v->offset[y] + k;
-        gdouble from = 0.25 + y * means[i], to = from + means[i];
-        gdouble want = overlap (from, to, j) / means[i] * (1 << SCALER_SHIFT);
-
-        fail_unless (fabs (v->weight[y * v->taps + k] - want) <= 1.0,
-            "reduced by %g, row %d of %d: %d, not %g", means[i], j, y,
-            v->weight[y * v->taps + k], want);
-      }
-    }
-    scaler_axis_free (v);
-  }
-
   for (i = 0; i < G_N_ELEMENTS (steps); i++) {
     h = scaler_axis_new (80, starts[i], steps[i], 15);
     v = scaler_axis_new_rows (80, starts[i], steps[i], 15);
@@ -306,6 +282,53 @@ GST_START_TEST (test_rows)
   g_free (in.data);
   g_free (out.data);
   g_rand_free (rand);
+}
+
+GST_END_TEST;
+
+/* How much of [@from, @to) lies in the sample from @j to @j + 1. */
+static gdouble
+overlap (gdouble from, gdouble to, gint j)
+{
+  return MAX (MIN (to, j + 1) - MAX (from, j), 0.0);
+}
+
+/* Reduced by more than two, outputs are means of what they cover; and where
+ * weights allow it, the kernels are told how to do without them. */
+GST_START_TEST (test_area)
+{
+  const gdouble steps[] = { 2.1, 8.0 / 3, 4, 5.3 };
+  guint i;
+  gint k, y;
+
+  for (i = 0; i < G_N_ELEMENTS (steps); i++) {
+    gdouble start = steps[i] * 3 == 8 ? 0 : 0.25;
+    ScalerAxis *a = scaler_axis_new (80, start, steps[i], 14);
+
+    fail_unless_equals_int (a->means != NULL, steps[i] * 3 == 8);
+    for (y = 0; y < 14; y++) {
+      const gint16 *weight = a->weight + y * a->taps;
+      gdouble by_means[8] = { 0, };
+
+      for (k = 0; k < a->taps; k++) {
+        gdouble from = start + y * steps[i], to = from + steps[i];
+        gdouble want = overlap (from, to, a->offset[y] + k) / steps[i] *
+            (1 << SCALER_SHIFT);
+
+        fail_unless (fabs (weight[k] - want) <= 1.0,
+            "reduced by %g, tap %d of output %d: %d, not %g", steps[i], k, y,
+            weight[k], want);
+      }
+      if (a->means == NULL)
+        continue;
+      for (k = 0; k < 4; k++)
+        by_means[a->means[y][k]] += k < 2 ? 48 : 16;
+      for (k = 0; k < a->taps; k++)
+        fail_unless (by_means[k] == weight[k], "output %d, tap %d: %g, not %d",
+            y, k, by_means[k], weight[k]);
+    }
+    scaler_axis_free (a);
+  }
 }
 
 GST_END_TEST;
@@ -341,10 +364,7 @@ check_axis (const ScalerKernels * kernels, const ScalerAxis * a, GRand * rand,
   guint8 *want = g_malloc (width);
   guint8 *input = g_malloc (bytes + a->taps), *got_rows = g_malloc (bytes);
   guint8 *want_rows = g_malloc (bytes);
-  /* asks for more than there is time for, or for nothing */
-  ScalerFetch fetch = { input, input + bytes, 0, bytes,
-    g_rand_int_range (rand, 0, 3), 300, 0
-  };
+  ScalerFetch fetch = { input, 0, g_rand_int_range (rand, 0, 3) };
   gint k;
 
   fill_noise (row, needed, rand);
@@ -359,8 +379,8 @@ check_axis (const ScalerKernels * kernels, const ScalerAxis * a, GRand * rand,
         "%s: blend of %d bytes, %d to %d", kernels->name, bytes, size, a->n);
   }
   if (!a->copy) {
-    kernels->filter (row, from, a, x, width, got, &fetch);
-    c->filter (row, from, a, x, width, want, &fetch);
+    kernels->filter (row, from, a, x, width, got);
+    c->filter (row, from, a, x, width, want);
     fail_unless (memcmp (got, want, width) == 0,
         "%s: filter of outputs %d to %d, %d to %d", kernels->name, x,
         x + width, size, a->n);
@@ -373,6 +393,68 @@ check_axis (const ScalerKernels * kernels, const ScalerAxis * a, GRand * rand,
   g_free (input);
   g_free (got_rows);
   g_free (want_rows);
+}
+
+/* Weights of the vertical pass that two means are enough for. */
+static void
+check_means (const ScalerKernels * kernels, GRand * rand)
+{
+  gint n = g_rand_int_range (rand, 1, 400), k;
+  guint8 *row[4], *got = g_malloc (n);
+  const guint8 *rows[4];
+  /* two rows, three or four */
+  guint same = g_rand_int_range (rand, 0, 3);
+  const ScalerFetch fetch = { got, 0, 1 };
+
+  for (k = 0; k < 4; k++) {
+    row[k] = g_malloc (n);
+    fill_noise (row[k], n, rand);
+    rows[k] = row[k];
+  }
+  if (same < 2)
+    rows[3] = rows[same == 0 ? 1 : 2];
+  if (same == 0)
+    rows[2] = rows[0];
+  kernels->means (rows, got, n, &fetch);
+  for (k = 0; k < n; k++) {
+    gint q = (rows[0][k] + rows[1][k] + 1) / 2;
+    gint p = (rows[2][k] + rows[3][k] + 1) / 2;
+
+    if (got[k] != (p + 3 * q + 2) / 4)
+      fail ("%s: means of %d, at %d: %d", kernels->name, n, k, got[k]);
+  }
+  for (k = 0; k < 4; k++)
+    g_free (row[k]);
+  g_free (got);
+}
+
+/* Both passes at once are as one after the other. */
+static void
+check_halve (const ScalerKernels * kernels, GRand * rand)
+{
+  gint n = g_rand_int_range (rand, SCALER_LINE, 400), k;
+  gint size = 2 * n + 2;
+  guint8 *a = g_malloc (size), *b = g_malloc (size), *got = g_malloc (n);
+  gint outer = g_rand_int_range (rand, 0, 64);
+  const gint8 w[] = { (gint8) outer, (gint8) (64 - outer),
+    (gint8) (64 - outer), (gint8) outer
+  };
+  const ScalerFetch fetch = { a, 0, 2 };
+
+  fill_noise (a, size, rand);
+  fill_noise (b, size, rand);
+  kernels->halve (a, b, w, got, n, &fetch);
+  for (k = 0; k < n; k++) {
+    gint sum = 1 << (SCALER_SHIFT - 1), i;
+
+    for (i = 0; i < 4; i++)
+      sum += w[i] * ((a[2 * k + i] + b[2 * k + i] + 1) / 2);
+    if (got[k] != sum >> SCALER_SHIFT)
+      fail ("%s: halving to %d, at %d: %d", kernels->name, n, k, got[k]);
+  }
+  g_free (a);
+  g_free (b);
+  g_free (got);
 }
 
 static void
@@ -427,6 +509,9 @@ check_kernels (const ScalerKernels * kernels)
 
     check_axis (kernels, a, rand, size);
     check_pairs (kernels, rand);
+    check_means (kernels, rand);
+    if (kernels->halve != NULL)
+      check_halve (kernels, rand);
     scaler_axis_free (a);
   }
   g_rand_free (rand);
@@ -523,6 +608,7 @@ layoutscaler_suite (void)
   tcase_add_test (tc, test_flat_stays_flat);
   tcase_add_test (tc, test_same_size_is_a_copy);
   tcase_add_test (tc, test_rows);
+  tcase_add_test (tc, test_area);
   tcase_add_test (tc, test_kernels_agree);
   tcase_add_test (tc, test_layouts_agree);
 
