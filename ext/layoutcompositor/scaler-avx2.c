@@ -389,49 +389,92 @@ filter_halved (const guint8 * row, const ScalerAxis * h, gint x, gint end,
     filter_32_halved (row + 2 * (n - 32), halves, out + n - 32);
 }
 
-/* The words of @a from the second on, then the first of @b. */
-static inline __m256i
-next_words (__m256i a, __m256i b)
+/* The words of @a from the second on, then the first of @b; of @pairs, from the
+ * third on and two. */
+G_ALWAYS_INLINE static inline __m256i
+next_words (__m256i a, __m256i b, gboolean pairs)
 {
-  return _mm256_alignr_epi8 (_mm256_permute2x128_si256 (a, b, 0x21), a, 2);
+  __m256i middle = _mm256_permute2x128_si256 (a, b, 0x21);
+
+  return pairs ? _mm256_alignr_epi8 (middle, a, 4) :
+      _mm256_alignr_epi8 (middle, a, 2);
 }
 
-/* 32 outputs, their first sample @x, nothing kept between the passes: the sums
- * of the last two samples come from one word further on. */
-static inline void
-halve_32 (const guint8 * a, const guint8 * b, gint x, Halves h, guint8 * out)
+/* The means @m of pairs, so that what is added lies side by side. */
+static inline __m256i
+apart (__m256i m)
+{
+  return _mm256_shuffle_epi8 (m, _mm256_set_epi32 (0x0f0d0e0c, 0x0b090a08,
+          0x07050604, 0x03010200, 0x0f0d0e0c, 0x0b090a08, 0x07050604,
+          0x03010200));
+}
+
+/* The mean of the first two bytes of @a and @b, or of four. */
+static inline __m256i
+mean_of_step (const guint8 * a, const guint8 * b, gboolean pairs)
+{
+  guint32 in[2] = { 0, 0 };
+
+  memcpy (&in[0], a, pairs ? 4 : 2);
+  memcpy (&in[1], b, pairs ? 4 : 2);
+  return mean (_mm256_set1_epi32 ((gint) in[0]), _mm256_set1_epi32 ((gint)
+          in[1]));
+}
+
+/* 32 bytes, their first sample @x, nothing kept between the passes: the sums
+ * of the last two samples come from one step further on, and there may be no
+ * more to read than that. */
+G_ALWAYS_INLINE static inline void
+halve_32 (const guint8 * a, const guint8 * b, gint x, Halves h,
+    gboolean pairs, guint8 * out)
 {
   __m256i m0 = mean (load (a + x), load (b + x));
   __m256i m1 = mean (load (a + x + 32), load (b + x + 32));
-  /* two bytes: there may be no more */
-  __m256i m2 =
-      _mm256_castsi128_si256 (_mm_avg_epu8 (_mm_loadu_si16 (a + x + 64),
-          _mm_loadu_si16 (b + x + 64)));
-  __m256i s0 = _mm256_maddubs_epi16 (m0, h.second);
-  __m256i s1 = _mm256_maddubs_epi16 (m1, h.second);
-  __m256i s2 = _mm256_maddubs_epi16 (m2, h.second);
+  __m256i m2 = mean_of_step (a + x + 64, b + x + 64, pairs);
+  __m256i s0, s1, s2;
 
+  if (pairs) {
+    m0 = apart (m0);
+    m1 = apart (m1);
+    m2 = apart (m2);
+  }
+  s0 = _mm256_maddubs_epi16 (m0, h.second);
+  s1 = _mm256_maddubs_epi16 (m1, h.second);
+  s2 = _mm256_maddubs_epi16 (m2, h.second);
   store (out, pack_halved (_mm256_add_epi16 (_mm256_maddubs_epi16 (m0,
-                  h.first), next_words (s0, s1)),
+                  h.first), next_words (s0, s1, pairs)),
           _mm256_add_epi16 (_mm256_maddubs_epi16 (m1, h.first),
-              next_words (s1, s2))));
+              next_words (s1, s2, pairs))));
 }
 
-static void
-halve_avx2 (const guint8 * a, const guint8 * b, const gint8 * w, guint8 * out,
-    gint n, const ScalerFetch * fetch)
+G_ALWAYS_INLINE static inline void
+halve_row (const guint8 * a, const guint8 * b, Halves h, gboolean pairs,
+    guint8 * out, gint n, const ScalerFetch * fetch)
 {
-  const Halves h = halves_of (w);
   const ScalerFetch f = *fetch;
   gint i;
 
   for (i = 0; i + 32 <= n; i += 32) {
     scaler_fetch (&f, 2 * i);
-    halve_32 (a, b, 2 * i, h, out + i);
+    halve_32 (a, b, 2 * i, h, pairs, out + i);
   }
   /* the last step overlaps the one before */
   if (i < n)
-    halve_32 (a, b, 2 * (n - 32), h, out + n - 32);
+    halve_32 (a, b, 2 * (n - 32), h, pairs, out + n - 32);
+}
+
+static void
+halve_avx2 (const guint8 * a, const guint8 * b, const gint8 * w,
+    guint8 * out, gint n, const ScalerFetch * fetch)
+{
+  halve_row (a, b, halves_of (w), FALSE, out, n, fetch);
+}
+
+static void
+halve_pairs_avx2 (const guint8 * a, const guint8 * b, const gint8 * w,
+    guint8 * out, gint n, const ScalerFetch * fetch)
+{
+  halve_row (a, b, halves_of (w), TRUE, out, n, fetch);
 }
 
 static void
@@ -516,8 +559,8 @@ spread_avx2 (const guint8 * in, gint n, guint8 * out)
 }
 
 static const ScalerKernels kernels_avx2 = {
-  "avx2", blend_avx2, means_avx2, halve_avx2, filter_avx2, split_avx2,
-  spread_avx2
+  "avx2", blend_avx2, means_avx2, halve_avx2, halve_pairs_avx2, filter_avx2,
+  split_avx2, spread_avx2
 };
 
 const ScalerKernels *

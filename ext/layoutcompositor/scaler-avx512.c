@@ -367,17 +367,31 @@ filter_halved (const guint8 * row, const ScalerAxis * h, gint x, gint end,
     filter_64_halved (row + 2 * (n - 64), halves, out + n - 64);
 }
 
-/* The first words of two registers but for the very first. */
-static const guint16 next_words[32] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
-  13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32
+/* The words of two registers from the second and from the third on. */
+static const guint16 next_words[2][32] = {
+  {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+      22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32},
+  {2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
+      23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33}
 };
 
-/* 64 outputs of the means @m and of the word behind those: the sums of their
- * last two samples come from one word further on. */
-static inline void
-halve_64 (const __m512i m[3], Halves h, guint8 * out)
+/* The means of @n bytes; of @pairs, so that what is added lies side by side. */
+G_ALWAYS_INLINE static inline __m512i
+means_to_halve (const guint8 * a, const guint8 * b, gint n, gboolean pairs)
 {
-  const __m512i next = load (next_words);
+  const __m512i apart = _mm512_set4_epi32 (0x0f0d0e0c, 0x0b090a08, 0x07050604,
+      0x03010200);
+  __m512i m = mean_first (a, b, n);
+
+  return pairs ? _mm512_shuffle_epi8 (m, apart) : m;
+}
+
+/* 64 bytes of the means @m and of the first behind those: the sums of their
+ * last two samples come from one step further on. */
+G_ALWAYS_INLINE static inline void
+halve_64 (const __m512i m[3], Halves h, gboolean pairs, guint8 * out)
+{
+  const __m512i next = load (next_words[pairs]);
   __m512i a = _mm512_maddubs_epi16 (m[0], h.second);
   __m512i b = _mm512_maddubs_epi16 (m[1], h.second);
   __m512i c = _mm512_maddubs_epi16 (m[2], h.second);
@@ -389,35 +403,36 @@ halve_64 (const __m512i m[3], Halves h, guint8 * out)
               _mm512_permutex2var_epi16 (b, next, c))));
 }
 
-/* The last outputs of a row, of which only two more bytes can be read. */
-static inline void
-halve_last_64 (const guint8 * a, const guint8 * b, Halves h, guint8 * out)
+/* The last bytes of a row: of the rows above there are 128, and one step. */
+G_ALWAYS_INLINE static inline void
+halve_last_64 (const guint8 * a, const guint8 * b, Halves h, gboolean pairs,
+    guint8 * out)
 {
-  const __m512i m[] = { mean_first (a, b, 64), mean_first (a + 64, b + 64, 64),
-    mean_first (a + 128, b + 128, 2)
+  const __m512i m[] = { means_to_halve (a, b, 64, pairs),
+    means_to_halve (a + 64, b + 64, 64, pairs),
+    means_to_halve (a + 128, b + 128, pairs ? 4 : 2, pairs)
   };
 
-  halve_64 (m, h, out);
+  halve_64 (m, h, pairs, out);
 }
 
-static void
-halve_avx512 (const guint8 * a, const guint8 * b, const gint8 * w,
+G_ALWAYS_INLINE static inline void
+halve_row (const guint8 * a, const guint8 * b, Halves h, gboolean pairs,
     guint8 * out, gint n, const ScalerFetch * fetch)
 {
-  const Halves h = halves_of (w);
   const ScalerFetch f = *fetch;
   __m512i m[3];
   gint i;
 
-  m[0] = mean_first (a, b, 64);
+  m[0] = means_to_halve (a, b, 64, pairs);
   for (i = 0; i + 128 <= n; i += 64) {
     gint x = 2 * i;
 
     scaler_fetch (&f, x);
     scaler_fetch (&f, x + 64);
-    m[1] = mean_first (a + x + 64, b + x + 64, 64);
-    m[2] = mean_first (a + x + 128, b + x + 128, 64);
-    halve_64 (m, h, out + i);
+    m[1] = means_to_halve (a + x + 64, b + x + 64, 64, pairs);
+    m[2] = means_to_halve (a + x + 128, b + x + 128, 64, pairs);
+    halve_64 (m, h, pairs, out + i);
     m[0] = m[2];
   }
   for (; i < n; i += 64) {
@@ -426,8 +441,22 @@ halve_avx512 (const guint8 * a, const guint8 * b, const gint8 * w,
 
     scaler_fetch (&f, 2 * i);
     scaler_fetch (&f, 2 * i + 64);
-    halve_last_64 (a + 2 * last, b + 2 * last, h, out + last);
+    halve_last_64 (a + 2 * last, b + 2 * last, h, pairs, out + last);
   }
+}
+
+static void
+halve_avx512 (const guint8 * a, const guint8 * b, const gint8 * w,
+    guint8 * out, gint n, const ScalerFetch * fetch)
+{
+  halve_row (a, b, halves_of (w), FALSE, out, n, fetch);
+}
+
+static void
+halve_pairs_avx512 (const guint8 * a, const guint8 * b, const gint8 * w,
+    guint8 * out, gint n, const ScalerFetch * fetch)
+{
+  halve_row (a, b, halves_of (w), TRUE, out, n, fetch);
 }
 
 static void
@@ -502,8 +531,8 @@ spread_avx512 (const guint8 * in, gint n, guint8 * out)
 }
 
 static const ScalerKernels kernels_avx512 = {
-  "avx512", blend_avx512, means_avx512, halve_avx512, filter_avx512,
-  split_avx512, spread_avx512
+  "avx512", blend_avx512, means_avx512, halve_avx512,
+  halve_pairs_avx512, filter_avx512, split_avx512, spread_avx512
 };
 
 const ScalerKernels *

@@ -235,7 +235,7 @@ spread_c (const guint8 * restrict in, gint n, guint8 * restrict out)
 }
 
 static const ScalerKernels kernels_c = {
-  "c", blend_c, means_c, NULL, filter_c, split_c, spread_c
+  "c", blend_c, means_c, NULL, NULL, filter_c, split_c, spread_c
 };
 
 /**

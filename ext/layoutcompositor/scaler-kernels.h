@@ -41,6 +41,9 @@ scaler_fetch (const ScalerFetch * f, gint x)
     __builtin_prefetch (at);
 }
 
+typedef void (*ScalerHalve) (const guint8 * a, const guint8 * b,
+    const gint8 * w, guint8 * out, gint n, const ScalerFetch * fetch);
+
 /**
  * ScalerKernels:
  * @name: for benchmarks and tests
@@ -52,6 +55,8 @@ scaler_fetch (const ScalerFetch * f, gint x)
  *     these, from the first on, @n outputs of four each with the weights @w;
  *     @n is at least %SCALER_LINE, and 2 @n + 2 bytes of each row are read;
  *     %NULL if two passes are as fast
+ * @halve_pairs: the same for rows of pairs: @n bytes, an even number, and
+ *     2 @n + 4 bytes of each row
  * @filter: the horizontal pass, see scaler_filter_row(); not for h->copy
  * @split: @n pairs of bytes to two rows
  * @spread: @n bytes to every second byte of @out; those between them stay
@@ -65,8 +70,7 @@ typedef struct
       guint8 * out, gint n, const ScalerFetch * fetch);
   void (*means) (const guint8 * const *rows, guint8 * out, gint n,
       const ScalerFetch * fetch);
-  void (*halve) (const guint8 * a, const guint8 * b, const gint8 * w,
-      guint8 * out, gint n, const ScalerFetch * fetch);
+  ScalerHalve halve, halve_pairs;
   void (*filter) (const guint8 * row, gint from, const ScalerAxis * h, gint x0,
       gint width, guint8 * out);
   void (*split) (const guint8 * pairs, gint n, guint8 * a, guint8 * b);

@@ -232,15 +232,20 @@ static void
 halve_some (const Draw * d, const guint8 * a, const guint8 * b, gint x,
     gint end, guint8 * out)
 {
-  gint k;
+  gint components = d->src->components;
+  gint c, k;
 
-  for (; x < end; x++, out++) {
+  for (; x < end; x++) {
     const gint16 *w = d->h->weight + (gsize) x * d->h->taps;
-    gint at = d->h->offset[x] - d->from, sum = 1 << (SCALER_SHIFT - 1);
 
-    for (k = 0; k < d->h->taps; k++)
-      sum += w[k] * ((a[at + k] + b[at + k] + 1) >> 1);
-    *out = (guint8) (sum >> SCALER_SHIFT);
+    for (c = 0; c < components; c++) {
+      gint at = (d->h->offset[x] - d->from) * components + c;
+      gint sum = 1 << (SCALER_SHIFT - 1);
+
+      for (k = 0; k < d->h->taps; k++, at += components)
+        sum += w[k] * ((a[at] + b[at] + 1) >> 1);
+      *out++ = (guint8) (sum >> SCALER_SHIFT);
+    }
   }
 }
 
@@ -251,15 +256,18 @@ halve_row (Draw * d, gint y, guint8 * out)
   const ScalerAxis *h = d->h;
   const guint8 *a = first_row (d, y), *b = a + d->src->stride;
   gint begin = d->halved_begin, end = d->halved_end;
-  gint skipped = h->offset[begin] - d->from;
+  gint components = d->src->components;
+  gint skipped = (h->offset[begin] - d->from) * components;
+  ScalerHalve halve = components == 2 ? d->kernels->halve_pairs :
+      d->kernels->halve;
 
   set_fetch (d, y);
   d->fetch.row += skipped;
   halve_some (d, a, b, d->x0, begin, out);
-  d->kernels->halve (a + skipped, b + skipped,
-      h->packed + (gsize) begin * 4, out + (begin - d->x0), end - begin,
+  halve (a + skipped, b + skipped, h->packed + (gsize) begin * 4,
+      out + (begin - d->x0) * components, (end - begin) * components,
       &d->fetch);
-  halve_some (d, a, b, end, d->x0 + d->width, out + (end - d->x0));
+  halve_some (d, a, b, end, d->x0 + d->width, out + (end - d->x0) * components);
 }
 
 /* Rows of one component to rows of one component. */
@@ -290,23 +298,31 @@ draw_plain (Draw * d)
 }
 
 /* Interleaved rows, scaled vertically as they are, horizontally one component
- * at a time. */
+ * at a time unless they are halved. */
 static void
 draw_pairs (Draw * d)
 {
   const ScalerTarget *dst = d->dst;
-  /* to interleaved rows again, without a horizontal pass: bytes stay pairs */
-  gboolean pairs = d->h->copy && dst->step == 2 &&
-      dst->data[1] == dst->data[0] + 1;
+  gboolean to_pairs = dst->step == 2 && dst->data[1] == dst->data[0] + 1;
+  /* without a horizontal pass bytes stay where they are */
+  gboolean pairs = d->h->copy && to_pairs;
+  gboolean can_halve = dst->step == 1 || to_pairs;
   gint i, c;
 
   for (i = 0; i < d->height; i++) {
     guint8 *out[2] = { dst->data[0] + i * dst->stride[0],
       dst->data[1] + i * dst->stride[1]
     };
-    const guint8 *row = blend_row (d, d->y0 + i, !pairs,
-        pairs ? out[0] : d->blended);
+    const guint8 *row;
 
+    if (can_halve && is_halved (d, d->y0 + i)) {
+      halve_row (d, d->y0 + i, to_pairs ? out[0] : d->blended);
+      if (!to_pairs)
+        d->kernels->split (d->blended, d->width, out[0], out[1]);
+      continue;
+    }
+
+    row = blend_row (d, d->y0 + i, !pairs, pairs ? out[0] : d->blended);
     if (pairs)
       continue;
 
@@ -369,7 +385,7 @@ scaler_draw (const ScalerPlane * src, const ScalerAxis * h,
   d.halved_begin = MAX (h->halved_begin, x0);
   d.halved_end = MIN (h->halved_end, x0 + width);
   if (d.kernels->halve == NULL || h->taps != 4 ||
-      d.halved_end - d.halved_begin < SCALER_LINE)
+      (d.halved_end - d.halved_begin) * src->components < SCALER_LINE)
     d.halved_end = d.halved_begin;
 
   columns = (gsize) d.columns + SCALER_SLACK;

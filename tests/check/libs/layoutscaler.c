@@ -246,6 +246,61 @@ GST_START_TEST (test_same_size_is_a_copy)
 
 GST_END_TEST;
 
+/* One output sample of what is halved: means of two rows, then weights. */
+static gint
+halved (const Plane * in, const ScalerAxis * h, gint x, gint y, gint c)
+{
+  gint sum = 1 << (SCALER_SHIFT - 1), k;
+
+  for (k = 0; k < h->taps; k++) {
+    const guint8 *above = in->data + 2 * y * in->stride +
+        (h->offset[x] + k) * in->components + c;
+
+    sum +=
+        h->weight[x * h->taps + k] * ((above[0] + above[in->stride] + 1) / 2);
+  }
+
+  return sum >> SCALER_SHIFT;
+}
+
+/* Halving by one pass is what two passes make, whichever part is drawn. */
+static void
+check_halved (gint components, gint begin, GRand * rand)
+{
+  Plane in = plane_new (700, 8, components, rand);
+  Plane out = plane_new (300, 4, components, NULL);
+  ScalerAxis *h = scaler_axis_new (700, begin, 2, 300);
+  ScalerAxis *v = scaler_axis_new_rows (8, 0, 2, 4);
+  gint cut = g_rand_int_range (rand, 1, 299);
+  gint x, y, c;
+
+  plane_draw (&in, &out, h, v, 0, 0, cut, 4);
+  plane_draw (&in, &out, h, v, cut, 0, 300 - cut, 4);
+  for (y = 0; y < 4; y++)
+    for (x = 0; x < 300; x++)
+      for (c = 0; c < components; c++)
+        if (out.data[y * out.stride + x * components + c] !=
+            halved (&in, h, x, y, c))
+          fail ("%d components from %d on, in parts of %d: wrong at %d,%d",
+              components, begin, cut, x, y);
+  scaler_axis_free (h);
+  scaler_axis_free (v);
+  g_free (in.data);
+  g_free (out.data);
+}
+
+GST_START_TEST (test_halved)
+{
+  GRand *rand = g_rand_new_with_seed (8);
+  gint i;
+
+  for (i = 0; i < 200; i++)
+    check_halved (1 + i % 2, i * 2, rand);
+  g_rand_free (rand);
+}
+
+GST_END_TEST;
+
 /* Rows that are halved exactly are means of two; all else is as for columns. */
 GST_START_TEST (test_rows)
 {
@@ -428,12 +483,12 @@ check_means (const ScalerKernels * kernels, GRand * rand)
   g_free (got);
 }
 
-/* Both passes at once are as one after the other. */
+/* Both passes at once are as one after the other; @step is 2 for pairs. */
 static void
-check_halve (const ScalerKernels * kernels, GRand * rand)
+check_halve (const ScalerKernels * kernels, gint step, GRand * rand)
 {
-  gint n = g_rand_int_range (rand, SCALER_LINE, 400), k;
-  gint size = 2 * n + 2;
+  gint n = g_rand_int_range (rand, SCALER_LINE / step, 400 / step) * step, k;
+  gint size = 2 * n + 2 * step;
   guint8 *a = g_malloc (size), *b = g_malloc (size), *got = g_malloc (n);
   gint outer = g_rand_int_range (rand, 0, 64);
   const gint8 w[] = { (gint8) outer, (gint8) (64 - outer),
@@ -443,14 +498,18 @@ check_halve (const ScalerKernels * kernels, GRand * rand)
 
   fill_noise (a, size, rand);
   fill_noise (b, size, rand);
-  kernels->halve (a, b, w, got, n, &fetch);
+  (step == 2 ? kernels->halve_pairs : kernels->halve) (a, b, w, got, n, &fetch);
   for (k = 0; k < n; k++) {
     gint sum = 1 << (SCALER_SHIFT - 1), i;
 
-    for (i = 0; i < 4; i++)
-      sum += w[i] * ((a[2 * k + i] + b[2 * k + i] + 1) / 2);
+    for (i = 0; i < 4; i++) {
+      gint at = (2 * (k / step) + i) * step + k % step;
+
+      sum += w[i] * ((a[at] + b[at] + 1) / 2);
+    }
     if (got[k] != sum >> SCALER_SHIFT)
-      fail ("%s: halving to %d, at %d: %d", kernels->name, n, k, got[k]);
+      fail ("%s: halving to %d by %d, at %d: %d", kernels->name, n, step, k,
+          got[k]);
   }
   g_free (a);
   g_free (b);
@@ -510,8 +569,10 @@ check_kernels (const ScalerKernels * kernels)
     check_axis (kernels, a, rand, size);
     check_pairs (kernels, rand);
     check_means (kernels, rand);
-    if (kernels->halve != NULL)
-      check_halve (kernels, rand);
+    if (kernels->halve != NULL) {
+      check_halve (kernels, 1, rand);
+      check_halve (kernels, 2, rand);
+    }
     scaler_axis_free (a);
   }
   g_rand_free (rand);
@@ -543,7 +604,7 @@ check_layouts (gint width, gint height, gint out_width, gint out_height,
   Plane spread = plane_new (2 * out_width, out_height, 1, NULL);
   ScalerAxis *across = scaler_axis_new (width, 0,
       (gdouble) width / out_width, out_width);
-  ScalerAxis *down = scaler_axis_new (height, 0,
+  ScalerAxis *down = scaler_axis_new_rows (height, 0,
       (gdouble) height / out_height, out_height);
   ScalerScratch scratch = { NULL, };
   ScalerPlane from_pairs = { pairs.data, pairs.stride, 2 };
@@ -607,6 +668,7 @@ layoutscaler_suite (void)
   tcase_add_test (tc, test_random_sizes);
   tcase_add_test (tc, test_flat_stays_flat);
   tcase_add_test (tc, test_same_size_is_a_copy);
+  tcase_add_test (tc, test_halved);
   tcase_add_test (tc, test_rows);
   tcase_add_test (tc, test_area);
   tcase_add_test (tc, test_kernels_agree);
