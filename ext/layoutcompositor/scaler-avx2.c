@@ -86,7 +86,7 @@ blend_row (const guint8 * const *rows, const gint16 * w, gint taps,
 
   for (x = 0; x + 32 <= n; x += 32) {
     if (x % SCALER_LINE == 0)
-      scaler_fetch (&f, x);
+      scaler_fetch (&f, x, SCALER_FETCHED);
     blend_32 (in, weights, taps, x, out);
   }
   /* the last step overlaps the one before */
@@ -127,7 +127,7 @@ means_row (const guint8 * const *rows, gboolean quarters, guint8 * out, gint n,
 
   for (x = 0; x + 32 <= n; x += 32) {
     if (x % SCALER_LINE == 0)
-      scaler_fetch (&f, x);
+      scaler_fetch (&f, x, 3);
     means_32 (in, quarters, x, out);
   }
   /* the last step overlaps the one before */
@@ -222,7 +222,7 @@ blend_avx2 (const guint8 * const *rows, const ScalerAxis * v, gint y,
     sides_make (side, rows, w, v->taps);
     for (x = 0; x + 32 <= n; x += 32) {
       if (x % SCALER_LINE == 0)
-        scaler_fetch (fetch, x);
+        scaler_fetch (fetch, x, SCALER_FETCHED);
       blend_32_lobes (side, x, out);
     }
     if (x < n)
@@ -455,7 +455,7 @@ halve_row (const guint8 * a, const guint8 * b, Halves h, gboolean pairs,
   gint i;
 
   for (i = 0; i + 32 <= n; i += 32) {
-    scaler_fetch (&f, 2 * i);
+    scaler_fetch (&f, 2 * i, 2);
     halve_32 (a, b, 2 * i, h, pairs, out + i);
   }
   /* the last step overlaps the one before */

@@ -105,11 +105,11 @@ blend_row (const guint8 * const *rows, const gint16 * w, gint taps,
   if (x > 0)
     blend_64 (in, weights, taps, 0, out, x);
   for (; x + 64 <= n; x += 64) {
-    scaler_fetch (&f, x);
+    scaler_fetch (&f, x, SCALER_FETCHED);
     blend_64 (in, weights, taps, x, out, 64);
   }
   if (x < n) {
-    scaler_fetch (&f, x);
+    scaler_fetch (&f, x, SCALER_FETCHED);
     blend_64 (in, weights, taps, x, out, n - x);
   }
 }
@@ -154,11 +154,11 @@ means_row (const guint8 * const *rows, gboolean quarters, guint8 * out, gint n,
   gint x;
 
   for (x = 0; x + 64 <= n; x += 64) {
-    scaler_fetch (&f, x);
+    scaler_fetch (&f, x, 3);
     means_64 (in, quarters, x, out, 64);
   }
   if (x < n) {
-    scaler_fetch (&f, x);
+    scaler_fetch (&f, x, 3);
     means_64 (in, quarters, x, out, n - x);
   }
 }
@@ -232,7 +232,7 @@ blend_avx512 (const guint8 * const *rows, const ScalerAxis * v, gint y,
 
   if (v->lobes) {
     for (x = 0; x < n; x += 64) {
-      scaler_fetch (fetch, x);
+      scaler_fetch (fetch, x, SCALER_FETCHED);
       blend_64_lobes (rows, w, v->taps, x, out, first_bits (MIN (n - x, 64)));
     }
     return;
@@ -428,8 +428,8 @@ halve_row (const guint8 * a, const guint8 * b, Halves h, gboolean pairs,
   for (i = 0; i + 128 <= n; i += 64) {
     gint x = 2 * i;
 
-    scaler_fetch (&f, x);
-    scaler_fetch (&f, x + 64);
+    scaler_fetch (&f, x, 2);
+    scaler_fetch (&f, x + 64, 2);
     m[1] = means_to_halve (a + x + 64, b + x + 64, 64, pairs);
     m[2] = means_to_halve (a + x + 128, b + x + 128, 64, pairs);
     halve_64 (m, h, pairs, out + i);
@@ -439,8 +439,8 @@ halve_row (const guint8 * a, const guint8 * b, Halves h, gboolean pairs,
     /* the last step overlaps the one before */
     gint last = MIN (i, n - 64);
 
-    scaler_fetch (&f, 2 * i);
-    scaler_fetch (&f, 2 * i + 64);
+    scaler_fetch (&f, 2 * i, 2);
+    scaler_fetch (&f, 2 * i + 64, 2);
     halve_last_64 (a + 2 * last, b + 2 * last, h, pairs, out + last);
   }
 }

@@ -105,7 +105,7 @@ fetch_all (const ScalerFetch * fetch, gint n)
   gint x;
 
   for (x = 0; x < n; x += SCALER_LINE)
-    scaler_fetch (fetch, x);
+    scaler_fetch (fetch, x, SCALER_FETCHED);
 }
 
 /* The vertical pass. */

@@ -12,33 +12,32 @@
 #endif
 
 G_BEGIN_DECLS
+/* Rows that are fetched side by side. */
+#define SCALER_FETCHED 4
 /**
  * ScalerFetch:
- * @row: the first of the rows, from the column on that a kernel begins with
- * @stride: bytes between rows
- * @rows: how many; 0 = nothing to fetch
+ * @row: rows, from the column on that a kernel begins with; any row that is at
+ *     hand anyway where there is nothing to fetch
  *
  * Input that is wanted soon. Kernels of the vertical pass ask for its cache
  * lines while they go along the same columns of other rows.
  */
     typedef struct
 {
-  const guint8 *row;
-  gssize stride;
-  gint rows;
+  const guint8 *row[SCALER_FETCHED];
 } ScalerFetch;
 
 #define SCALER_LINE 64
 
-/* A kernel is at byte @x; to be called once for each cache line. */
-static inline void
-scaler_fetch (const ScalerFetch * f, gint x)
+/* A kernel is at byte @x; to be called once for each cache line. @rows is a
+ * constant, how many of them to fetch: a loop would cost more than it saves. */
+G_ALWAYS_INLINE static inline void
+scaler_fetch (const ScalerFetch * f, gint x, gint rows)
 {
-  const guint8 *at = f->row + x;
   gint k;
 
-  for (k = 0; k < f->rows; k++, at += f->stride)
-    __builtin_prefetch (at);
+  for (k = 0; k < rows; k++)
+    __builtin_prefetch (f->row[k] + x);
 }
 
 typedef void (*ScalerHalve) (const guint8 * a, const guint8 * b,

@@ -18,9 +18,6 @@
  * down will need first is fetched. */
 #define AHEAD 2
 
-/* Nothing to fetch. */
-static const ScalerFetch nothing;
-
 /* Returns @size bytes whose content is not kept between calls. */
 guint8 *
 scaler_scratch_get (ScalerScratch * scratch, gsize size)
@@ -115,6 +112,8 @@ void
 scaler_blend_rows (const guint8 * const *rows, const ScalerAxis * v, gint y,
     guint8 * out, gint n)
 {
+  const ScalerFetch nothing = { {rows[0], rows[0], rows[0], rows[0]} };
+
   if (v->taps == 1)
     memcpy (out, rows[0], n);
   else
@@ -169,16 +168,19 @@ rows_end (const Draw * d, gint y)
   return d->v->offset[y] + d->v->taps;
 }
 
-/* What is fetched while output row @y is made. */
+/* What is fetched while output row @y is made: as many rows as are new at the
+ * row far down, but for the last ones of large ratios. */
 static void
 set_fetch (Draw * d, gint y)
 {
-  gint first = rows_end (d, y + AHEAD - 1);
+  gint last = rows_end (d, y + AHEAD) - 1;
+  gint first = MIN (rows_end (d, y + AHEAD - 1), last);
+  gint k;
 
-  d->fetch.row = d->src->data + (gssize) first *d->src->stride +
-      (gssize) d->from * d->src->components;
-  d->fetch.stride = d->src->stride;
-  d->fetch.rows = rows_end (d, y + AHEAD) - first;
+  for (k = 0; k < SCALER_FETCHED; k++)
+    d->fetch.row[k] = d->src->data +
+        (gssize) MIN (first + k, last) * d->src->stride +
+        (gssize) d->from * d->src->components;
 }
 
 static const guint8 *
@@ -205,7 +207,7 @@ blend_row (Draw * d, gint y, gboolean as_is, guint8 * out)
   set_fetch (d, y);
   if (d->v->taps == 1) {
     for (k = 0; k < bytes; k += SCALER_LINE)
-      scaler_fetch (&d->fetch, k);
+      scaler_fetch (&d->fetch, k, 1);
     if (as_is)
       return first;
     memcpy (out, first, bytes);
@@ -226,26 +228,34 @@ is_halved (const Draw * d, gint y)
       d->v->means != NULL && d->v->means[y][0] >= 0;
 }
 
-/* Outputs @x to @end - 1 of a row that is halved, those at the edges of the
- * input among them. */
-static void
+/* One output of rows @a and @b, from four samples @step bytes apart. */
+static inline guint8
+halve_one (const guint8 * a, const guint8 * b, gint step, const gint16 * w)
+{
+  gint sum = 1 << (SCALER_SHIFT - 1);
+
+  sum += w[0] * ((a[0] + b[0] + 1) >> 1);
+  sum += w[1] * ((a[step] + b[step] + 1) >> 1);
+  sum += w[2] * ((a[2 * step] + b[2 * step] + 1) >> 1);
+  sum += w[3] * ((a[3 * step] + b[3 * step] + 1) >> 1);
+  return (guint8) (sum >> SCALER_SHIFT);
+}
+
+/* Outputs @x to @end - 1 of a row that is halved: those at the edges of the
+ * input, one as a rule. */
+static inline void
 halve_some (const Draw * d, const guint8 * a, const guint8 * b, gint x,
     gint end, guint8 * out)
 {
-  gint components = d->src->components;
-  gint c, k;
+  gint step = d->src->components;
 
-  for (; x < end; x++) {
-    const gint16 *w = d->h->weight + (gsize) x * d->h->taps;
+  for (; x < end; x++, out += step) {
+    gint at = (d->h->offset[x] - d->from) * step;
+    const gint16 *w = d->h->weight + (gsize) x * 4;
 
-    for (c = 0; c < components; c++) {
-      gint at = (d->h->offset[x] - d->from) * components + c;
-      gint sum = 1 << (SCALER_SHIFT - 1);
-
-      for (k = 0; k < d->h->taps; k++, at += components)
-        sum += w[k] * ((a[at] + b[at] + 1) >> 1);
-      *out++ = (guint8) (sum >> SCALER_SHIFT);
-    }
+    out[0] = halve_one (a + at, b + at, step, w);
+    if (step == 2)
+      out[1] = halve_one (a + at + 1, b + at + 1, step, w);
   }
 }
 
@@ -262,7 +272,6 @@ halve_row (Draw * d, gint y, guint8 * out)
       d->kernels->halve;
 
   set_fetch (d, y);
-  d->fetch.row += skipped;
   halve_some (d, a, b, d->x0, begin, out);
   halve (a + skipped, b + skipped, h->packed + (gsize) begin * 4,
       out + (begin - d->x0) * components, (end - begin) * components,

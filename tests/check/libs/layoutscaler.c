@@ -419,7 +419,7 @@ check_axis (const ScalerKernels * kernels, const ScalerAxis * a, GRand * rand,
   guint8 *want = g_malloc (width);
   guint8 *input = g_malloc (bytes + a->taps), *got_rows = g_malloc (bytes);
   guint8 *want_rows = g_malloc (bytes);
-  ScalerFetch fetch = { input, 0, g_rand_int_range (rand, 0, 3) };
+  const ScalerFetch fetch = { {input, input, input, input} };
   gint k;
 
   fill_noise (row, needed, rand);
@@ -459,7 +459,7 @@ check_means (const ScalerKernels * kernels, GRand * rand)
   const guint8 *rows[4];
   /* two rows, three or four */
   guint same = g_rand_int_range (rand, 0, 3);
-  const ScalerFetch fetch = { got, 0, 1 };
+  const ScalerFetch fetch = { {got, got, got, got} };
 
   for (k = 0; k < 4; k++) {
     row[k] = g_malloc (n);
@@ -494,7 +494,7 @@ check_halve (const ScalerKernels * kernels, gint step, GRand * rand)
   const gint8 w[] = { (gint8) outer, (gint8) (64 - outer),
     (gint8) (64 - outer), (gint8) outer
   };
-  const ScalerFetch fetch = { a, 0, 2 };
+  const ScalerFetch fetch = { {a, b, a, b} };
 
   fill_noise (a, size, rand);
   fill_noise (b, size, rand);
