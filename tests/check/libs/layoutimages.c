@@ -493,7 +493,7 @@ GST_START_TEST (test_stop)
 {
   HttpServer *server = http_server_new ();
   gchar *uri;
-  guint threads, fds, i;
+  guint threads = 0, fds = 0, i;
 
   http_server_add (server, "/silent", HTTP_SERVER_SILENT, NULL, NULL, 0);
   uri = http_server_uri (server, "/silent");
