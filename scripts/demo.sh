@@ -31,7 +31,9 @@ trap clean EXIT
 trap 'exit 130' INT TERM
 
 # The participants of the launch line are like those of the example, but need
-# no program: each has its user on the mixer's pad, and ends by itself.
+# no program: each has its user on the mixer's pad, and ends by itself. The sound
+# has caps of its own: a live audiomixer may begin before its inputs have any, and
+# would take others for these.
 launch_line() {
   local url=$1 n=$SECONDS_LAUNCH
   cat <<TXT
@@ -45,7 +47,8 @@ gst-launch-1.0 \\
   queue ! x264enc tune=zerolatency speed-preset=superfast bitrate=1500 \\
     key-int-max=45 ! queue ! pub.video \\
   audiomixer name=sound latency=200000000 start-time-selection=zero ! \\
-  audioconvert ! avenc_aac bitrate=50000 ! queue max-size-time=0 ! pub.audio \\
+  audio/x-raw,rate=48000,channels=1 ! audioconvert ! avenc_aac bitrate=50000 ! \\
+  queue max-size-time=0 ! pub.audio \\
   relaypublishsink name=pub latency=10000000000 urls=$url \\
   videotestsrc is-live=true num-buffers=$((n * 24)) pattern=ball background-color=0xff264653 ! \\
   video/x-raw,width=960,height=540,framerate=24/1 ! queue ! mix.sink_0 \\
