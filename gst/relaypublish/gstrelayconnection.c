@@ -432,10 +432,11 @@ write_batch (GstRelayConnection * self)
     g_mutex_lock (&self->lock);
     self->written += written;
     g_mutex_unlock (&self->lock);
-  }
-  if (self->media_batch && !self->accepted) {
-    self->accepted = TRUE;
-    tell (self, GST_RELAY_CONNECTION_ACCEPTED, GST_PUBLISH_CODE_OK, NULL);
+    /* the first of it: all may take long, or for ever */
+    if (self->media_batch && !self->accepted) {
+      self->accepted = TRUE;
+      tell (self, GST_RELAY_CONNECTION_ACCEPTED, GST_PUBLISH_CODE_OK, NULL);
+    }
   }
   return TRUE;
 }
