@@ -7,7 +7,6 @@
 
 #include "mixharness.h"
 
-G_BEGIN_DECLS
 #define BIG GST_PUBLISH_STREAM_TYPE_BIG
 #define CANVAS "width=160,height=120,framerate=25/1,format=I420"
 #define INPUT "format=I420,width=80,height=60,colorimetry=bt709"
@@ -37,5 +36,4 @@ show (Show * s, Yuv color)
   mix_pull (s->m);
 }
 
-G_END_DECLS
 #endif /* __MIX_SHOW_H__ */
