@@ -525,6 +525,31 @@ kind_of (const gchar * uri)
   return kind;
 }
 
+/* (transfer full): the URI without secrets; a pattern and a path have none */
+static gchar *
+show (const gchar * uri)
+{
+  return strstr (uri, "://") ? gst_publish_url_redact (uri) : g_strdup (uri);
+}
+
+static gboolean
+check_reader (const gchar * uri, GError ** error)
+{
+  GstElement *element = gst_element_make_from_uri (GST_URI_SRC, uri, NULL,
+      NULL);
+  gchar *shown;
+
+  if (element) {
+    gst_object_unref (gst_object_ref_sink (element));
+    return TRUE;
+  }
+  shown = show (uri);
+  g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND,
+      "No installed element reads %s", shown);
+  g_free (shown);
+  return FALSE;
+}
+
 static gboolean
 check_file (const gchar * uri, GError ** error)
 {
@@ -568,6 +593,8 @@ publish_input_new (GstElement * pipeline, GstElement * room,
     input->kind = kind_of (input->uri);
     if (input->kind == KIND_FILE)
       check_file (input->uri, &fault);
+    else
+      check_reader (input->uri, &fault);
   }
   if (fault) {
     g_propagate_error (error, fault);
@@ -660,6 +687,13 @@ publish_input_failed (PublishInput * input, const gchar * message)
   } else {
     end_round (input, message);
   }
+}
+
+/* (transfer full): its URI as it may be told */
+gchar *
+publish_input_show (PublishInput * input)
+{
+  return show (input->options->uri);
 }
 
 const PublishInputOptions *

@@ -17,6 +17,7 @@ typedef void (*PublishInputFunc) (PublishInput * input, const gchar * event,
 PublishInput *publish_input_new (GstElement * pipeline, GstElement * room,
     const PublishInputOptions * options, PublishInputFunc func, gpointer data,
     GError ** error);
+gchar *publish_input_show (PublishInput * input);
 void publish_input_free (PublishInput * input);
 void publish_input_come (PublishInput * input);
 void publish_input_check (PublishInput * input);

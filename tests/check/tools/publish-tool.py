@@ -3,133 +3,53 @@
 ends, what arrives.
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
-import http.server
 import json
 import os
 import re
 import signal
 import subprocess
-import sys
-import tempfile
-import threading
-import time
 import unittest
 
-SOURCE = os.environ["PUBLISH_SOURCE_ROOT"]
-BUILD = os.environ["PUBLISH_BUILD_ROOT"]
-SERVER = os.path.join(SOURCE, "tests", "servers", "nginx-rtmp.sh")
-TOOL = os.path.join(BUILD, "tools", "publish", "gst-publish-1.0")
-PATIENCE = 40
-ENCODER = {"videoEncodedWidth": 320, "videoEncodedHeight": 180,
-           "videoEncodedGOP": 1, "audioEncodedSampleRate": 48000}
-BALL = "user=jerry,uri=test:ball?size=320x180"
+from publishtool import BALL, ENCODER, ToolTest, probe
 
 
-def probe(path):
-    out = subprocess.run(
-        ["ffprobe", "-v", "error", "-count_packets", "-show_streams", "-of",
-         "json", path], check=True, stdout=subprocess.PIPE, timeout=60).stdout
-    return {s["codec_type"]: s for s in json.loads(out)["streams"]}
-
-
-class Session:
-    """A run with --json-lines; its events, as they come."""
-
-    def __init__(self, *args):
-        self.process = subprocess.Popen(
-            [TOOL, "--json-lines", *args], stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True)
-        self.events = []
-        # nobody waits for a program that says nothing any more
-        self.watchdog = threading.Timer(PATIENCE, self.process.kill)
-        self.watchdog.start()
-
-    def wait(self, name, **fields):
-        """The next event of that name and with those fields."""
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            line = self.process.stdout.readline()
-            if not line:
-                break
-            event = json.loads(line)
-            self.events.append(event)
-            if event["event"] == name and all(
-                    event.get(k) == v for k, v in fields.items()):
-                return event
-        raise AssertionError(f"no {name} {fields} in {self.events[-6:]}")
-
-    def end(self):
-        """Reads the rest; the exit status."""
-        out, self.errors = self.process.communicate(timeout=PATIENCE)
-        self.events += [json.loads(line) for line in out.splitlines()]
-        return self.process.returncode
-
-    def kill(self):
-        self.watchdog.cancel()
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.communicate()
-
-
-class Tool(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.work = cls.folder.name
-        status = subprocess.run([SERVER, "start", cls.work],
-                                timeout=60).returncode
-        if status == 77:
-            sys.exit(77)
-        if status != 0:
-            raise RuntimeError("the server does not start")
-        with open(os.path.join(cls.work, "env"), encoding="utf-8") as file:
-            cls.env = dict(line.strip().split("=", 1) for line in file)
-
-    @classmethod
-    def tearDownClass(cls):
-        subprocess.run([SERVER, "stop", cls.work], check=True, timeout=60)
-        cls.folder.cleanup()
-
-    def url(self, name, app="record"):
-        return f"rtmp://127.0.0.1:{self.env['RTMP_PORT']}/{app}/{name}"
-
-    def recording(self, name):
-        return os.path.join(self.env["RECORD_DIR"], name + ".flv")
-
-    def job(self, *urls, mode="mix-to-cdn", owner=None, encoder=None,
-            mixing=None, name="job.json"):
-        target = {"mode": mode, "cdnUrlList": [
-            {"url": u, "isInternalLine": True} for u in urls]}
-        if owner:
-            target["owner"] = {"userId": owner}
-        path = os.path.join(self.work, name)
-        with open(path, "w", encoding="utf-8") as file:
-            json.dump({"target": target, "encoder": encoder,
-                       "mixing": mixing}, file)
-        return path
-
-    def session(self, *args):
-        session = Session(*args)
-        self.addCleanup(session.kill)
-        return session
-
-    def run_tool(self, *args):
-        return subprocess.run([TOOL, *args], stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, text=True,
-                              timeout=PATIENCE)
-
+class Tool(ToolTest):
     def test_unusable(self):
         good = self.job("file:///nowhere/x.flv", encoder=ENCODER)
         bad = os.path.join(self.work, "bad.json")
         with open(bad, "w", encoding="utf-8") as file:
             file.write('{"target": {"mode": "mix-to-cdn", "cdnUrls": []}}')
+        url = "rtmp://me:hunter2@localhost/live/streamkey?auth=token99"
         for args, words in (
                 ((), "job file"),
                 ((good, good), "job file"),
                 (("/nowhere.json",), "nowhere.json"),
                 ((bad,), "cdnUrls"),
                 ((good, "--input", "user=jerry"), "uri="),
-                ((good, "--input", "usr=jerry,uri=test:"), "usr=jerry"),
+                ((good, "--input", "usr=jerry,uri=test:"), '"usr="'),
+                ((good, "--input", f"usr=jerry,uri={url}"), '"usr="'),
+                ((good, f"--inptu=user=jerry,uri={url}"), "--inptu"),
+                ((good, "--input", "uri=test:", "--input", "user=x"),
+                 "number 2"),
+                ((good, "--input", url), "rtmp://***@localhost/live/***"),
+                ((good, "--input", f"user=jerry,url={url}"), "uri="),
+                ((good, "--input", f"uri={url},from=3,until=2"), "until="),
+                ((good, "--input", f"uri={url},volume={url}"), "volume="),
+                ((good, "--input", f"uri={url},type={url}"), "type="),
+                ((good, "--input", f"uri={url},,loop=9"), "loop=9"),
+                ((good, "--input", "uri=rtmq://me:hunter2@h/live/streamkey"),
+                 "rtmq"),
+                ((good, "--input", "uri=rtmp://me:hunter2@h/ streamkey,mute=4"),
+                 "mute=4"),
+                ((good, "--sink-property", f"urls {url}"), "NAME=VALUE"),
+                ((good, "--sink-property", "no-such=1"), "no-such"),
+                ((good, "--sink-property", "stats=1"), "stats"),
+                ((good, "--sink-property", "retry-interval=soon"),
+                 "retry-interval"),
+                ((good, "--sink-property", "resume-policy=forever"),
+                 "resume-policy"),
+                ((good, url), "job file"),
+                ((url,), "rtmp://***@localhost/live/***"),
                 ((good, "--input", "type=huge,uri=test:"), "type=huge"),
                 ((good, "--input", "loop=2,uri=test:"), "loop=2"),
                 ((good, "--input", "volume=x,uri=test:"), "volume=x"),
@@ -145,6 +65,8 @@ class Tool(unittest.TestCase):
                 run = self.run_tool(*args)
                 self.assertEqual(run.returncode, 2, run.stderr)
                 self.assertIn(words, run.stderr)
+                for secret in ("hunter2", "streamkey", "token99"):
+                    self.assertNotIn(secret, run.stdout + run.stderr)
                 # one message
                 self.assertEqual(run.stderr.count("gst-publish-1.0:"), 1,
                                  run.stderr)
@@ -228,14 +150,6 @@ class Tool(unittest.TestCase):
         for secret in ("hunter2", "streamkey", "token99"):
             self.assertNotIn(secret, told)
 
-    def make_file(self, name, *coding):
-        path = os.path.join(self.work, name)
-        subprocess.run(
-            ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i",
-             "testsrc=size=320x180:rate=25:duration=2", "-f", "lavfi", "-i",
-             "sine=440:duration=2", *coding, path], check=True, timeout=60)
-        return path
-
     def test_file_relayed_in_real_time(self):
         """A file with a comma in its name; its end is the owner's leaving."""
         path = self.make_file("a,b.mp4", "-c:v", "libx264", "-g", "25",
@@ -268,43 +182,6 @@ class Tool(unittest.TestCase):
         volume = re.search(r"mean_volume: (-?[\d.]+) dB", run.stderr).group(1)
         self.assertGreater(float(volume), -30)
 
-    def serve(self, path):
-        """An HTTP server that sends the file in 2 s and closes; its port."""
-        with open(path, "rb") as file:
-            data = file.read()
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                self.send_response(200)
-                self.send_header("Content-Type", "video/mp2t")
-                self.end_headers()
-                step = len(data) // 40 + 1
-                for at in range(0, len(data), step):
-                    self.wfile.write(data[at:at + step])
-                    time.sleep(0.05)
-
-            def log_message(self, format, *args):
-                pass
-
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.addCleanup(server.shutdown)
-        return server.server_address[1]
-
-    def test_input_that_reconnects(self):
-        """A source that breaks off and is back: the user stays meanwhile."""
-        port = self.serve(self.make_file("source.ts", "-c:v", "libx264", "-g",
-                                         "25", "-c:a", "aac"))
-        session = self.session(
-            self.job(self.url("again"), encoder=ENCODER), "--input",
-            f"user=jerry,uri=http://127.0.0.1:{port}/source.ts")
-        for _ in range(3):
-            session.wait("input-lost")
-            slots = session.wait("stats")["tasks"][0]["canvas"]["slots"]
-            self.assertEqual([s.get("user-id") for s in slots], ["jerry"])
-        session.process.send_signal(signal.SIGTERM)
-        self.assertEqual(session.end(), 0)
-
     def test_targets_that_fail(self):
         """One that nobody serves: exit status 1, and the other is served."""
         session = self.session(
@@ -320,6 +197,26 @@ class Tool(unittest.TestCase):
         session.process.send_signal(signal.SIGINT)
         self.assertEqual(session.end(), 1)
         self.assertIn("video", probe(self.recording("fine")))
+
+    def test_targets_that_look_the_same(self):
+        """Urls that differ in what is not shown: one has failed, the other
+        is connected again. That is told last, and the first not forgotten."""
+        names = "first-of-the-same", "other-of-the-same"
+        # a name has one publisher
+        taken = self.sender(self.url(names[0]))
+        self.wait_for_recording(names[0])
+        session = self.session(
+            self.job(*map(self.url, names), encoder=ENCODER), "--input", BALL,
+            "--sink-property", "connect-timeout=1000000000",
+            "--sink-property", "retry-interval=200000000")
+        failed = session.wait("cdn-state-changed", state="failed")
+        self.assertIsNone(taken.poll())
+        self.serve_again()
+        session.wait("cdn-state-changed", state="reconnecting")
+        good = session.wait("cdn-state-changed", state="publishing")
+        self.assertEqual(failed["url"], good["url"])
+        session.process.send_signal(signal.SIGINT)
+        self.assertEqual(session.end(), 1)
 
 
 if __name__ == "__main__":
