@@ -146,6 +146,9 @@ take_target (App * app, const gchar * target_json)
   for (i = 0; i < gst_publish_target_get_n_urls (target); i++)
     g_hash_table_add (app->urls, gst_publish_url_normalize
         (gst_publish_target_get_url (target, i, NULL)));
+  for (i = 0; i < app->inputs->len; i++)
+    publish_input_set_follows (g_ptr_array_index (app->inputs, i),
+        gst_publish_target_get_mode (target) == GST_PUBLISH_MODE_MIX_TO_CDN);
   gst_publish_target_unref (target);
 }
 

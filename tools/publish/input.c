@@ -5,7 +5,8 @@
  *
  * The ways and the room's pads stay for as long as the user does; the source is
  * made anew for every round: a file that begins again, a server that is back.
- * All streams of a round are moved in time so that the first frame is now.
+ * All streams of a round are moved in time so that the first frame is now, and,
+ * for a mix, moved again when a sender's clock is not ours (pace.c).
  *
  * Threads: the main loop's, but for the callbacks of sources and pads.
  * Locks: PublishInput.lock guards the ways and which round it is;
@@ -23,10 +24,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pace.h"
+
 #define FIRST_WAIT_MS 1000
 #define LONGEST_WAIT_MS 10000
 /* A connection on which nothing comes for this long is made again, us. */
 #define STALL_TIME (10 * G_TIME_SPAN_SECOND)
+
+/* the ways of an input */
+#define WAY_VIDEO 0
+#define WAY_AUDIO 1
 
 typedef enum
 {
@@ -47,10 +54,20 @@ typedef struct
   PublishInput *input;          /* lives until all sources are in NULL */
   GMutex lock;
   gboolean placed;              /* lock */
-  gint64 offset;                /* lock: ns, of all its streams */
+  gint64 offset;                /* lock: ns, of the pads of all its streams */
+  PublishPace pace;             /* lock */
+  gint64 moved;                 /* lock: ns, all its buffers since then */
   gint n_open;                  /* atomic: streams without EOS; a parser shows
                                  * all of them before the first one flows */
 } Round;
+
+/* One of a round. */
+typedef struct
+{
+  Round *round;
+  guint i;                      /* which way */
+  gint64 moved;                 /* streaming thread: its last buffer was, ns */
+} Stream;
 
 struct _PublishInput
 {
@@ -59,7 +76,9 @@ struct _PublishInput
   PublishInputFunc func;
   gpointer data;
   Kind kind;
+  gboolean paced;               /* comes as fast as we take it */
   gchar *uri;
+  gint follows;                 /* atomic: a sender's clock */
 
   gboolean over;
   guint wait_ms, retry;
@@ -222,8 +241,8 @@ make_way (PublishInput * input, guint i)
   const PublishInputOptions *options = input->options;
   GstPad *src;
 
-  /* a file waits for its time; who is live does not */
-  way->bin = gst_parse_bin_from_description (input->kind == KIND_FILE ?
+  /* a file waits for its time, also a web server's; who is live does not */
+  way->bin = gst_parse_bin_from_description (input->paced ?
       "queue name=in max-size-time=3000000000 max-size-buffers=0 "
       "max-size-bytes=0 ! clocksync" : "queue max-size-time=3000000000"
       " max-size-buffers=0 max-size-bytes=0", TRUE, NULL);
@@ -247,34 +266,131 @@ make_way (PublishInput * input, guint i)
   return TRUE;
 }
 
-/* Where a stream leaves the source: the first frame of all is now. */
-static GstPadProbeReturn
-on_first_buffer (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+static void
+stream_free (gpointer data)
 {
-  Round *round = data;
-  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  Stream *stream = data;
+
+  round_unref (stream->round);
+  g_free (stream);
+}
+
+/* FALSE: it is not known */
+static gboolean
+get_segment (GstPad * pad, GstSegment * segment)
+{
   GstEvent *event = gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
-  GstClockTime now, time = GST_BUFFER_DTS_OR_PTS (buffer);
-  GstSegment segment;
 
   if (!event)
-    return GST_PAD_PROBE_OK;
-  gst_event_copy_segment (event, &segment);
+    return FALSE;
+  gst_event_copy_segment (event, segment);
   gst_event_unref (event);
-  if (segment.format != GST_FORMAT_TIME || !GST_CLOCK_TIME_IS_VALID (time))
-    return GST_PAD_PROBE_OK;
+  return segment->format == GST_FORMAT_TIME;
+}
+
+/* The first frame of all is now. Lock of the round held. */
+static void
+place (Round * round, GstClockTime now, GstClockTime time)
+{
+  if (round->placed)
+    return;
+  round->placed = TRUE;
+  round->offset = GST_CLOCK_TIME_IS_VALID (now) ? (gint64) (now - time) : 0;
+}
+
+static GstClockTime
+add_time (GstClockTime time, gint64 move)
+{
+  if (!GST_CLOCK_TIME_IS_VALID (time))
+    return time;
+  return move < 0 && time < (GstClockTime) - move ? 0 : time + move;
+}
+
+/* Timestamps are changed and not the pad's offset, which sends all events anew:
+ * a decoder then begins anew too, and shows nothing until a keyframe. */
+static void
+move_buffer (Stream * stream, GstPadProbeInfo * info, gint64 moved)
+{
+  GstBuffer *buffer;
+
+  if (moved == 0 && stream->moved == 0)
+    return;
+  buffer = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
+  GST_BUFFER_PTS (buffer) = add_time (GST_BUFFER_PTS (buffer), moved);
+  GST_BUFFER_DTS (buffer) = add_time (GST_BUFFER_DTS (buffer), moved);
+  /* sound that does not say so would be taken for a small error of its
+   * timestamps, and go on where it was */
+  if (moved != stream->moved && stream->i == WAY_AUDIO)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  stream->moved = moved;
+  GST_PAD_PROBE_INFO_DATA (info) = buffer;
+}
+
+static void
+on_stream_buffer (GstPad * pad, GstPadProbeInfo * info, Stream * stream)
+{
+  Round *round = stream->round;
+  PublishInput *input = round->input;
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  GstClockTime now, time = GST_BUFFER_DTS_OR_PTS (buffer);
+  gint64 moved;
+  GstSegment segment;
+
+  if (!GST_CLOCK_TIME_IS_VALID (time) || !get_segment (pad, &segment))
+    return;
   /* a DTS may lie before the segment: then it is its beginning */
   time = gst_segment_to_running_time (&segment, GST_FORMAT_TIME,
       MAX (time, segment.start));
-  now = gst_element_get_current_running_time (round->input->pipeline);
+  if (!GST_CLOCK_TIME_IS_VALID (time))
+    return;
+  now = gst_element_get_current_running_time (input->pipeline);
   g_mutex_lock (&round->lock);
-  if (!round->placed && GST_CLOCK_TIME_IS_VALID (time)) {
-    round->placed = TRUE;
-    round->offset = GST_CLOCK_TIME_IS_VALID (now) ? (gint64) (now - time) : 0;
-  }
+  place (round, now, time);
   gst_pad_set_offset (pad, round->offset);
+  if (input->kind == KIND_NETWORK && GST_CLOCK_TIME_IS_VALID (now) &&
+      g_atomic_int_get (&input->follows))
+    round->moved += publish_pace_see (&round->pace, stream->i, now,
+        (gint64) now - (gint64) time - round->offset - round->moved);
+  moved = round->moved;
   g_mutex_unlock (&round->lock);
-  return GST_PAD_PROBE_REMOVE;
+  move_buffer (stream, info, moved);
+}
+
+/* A GAP has a time too. */
+static void
+on_stream_gap (GstPadProbeInfo * info, Stream * stream)
+{
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info), *moved;
+  GstClockTime time, duration;
+
+  if (stream->moved == 0)
+    return;
+  gst_event_parse_gap (event, &time, &duration);
+  moved = gst_event_new_gap (add_time (time, stream->moved), duration);
+  gst_event_set_seqnum (moved, gst_event_get_seqnum (event));
+  gst_event_unref (event);
+  GST_PAD_PROBE_INFO_DATA (info) = moved;
+}
+
+/* Where a stream leaves the source, and nothing waits yet. */
+static GstPadProbeReturn
+on_stream (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+{
+  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER)
+    on_stream_buffer (pad, info, data);
+  else if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_GAP)
+    on_stream_gap (info, data);
+  return GST_PAD_PROBE_OK;
+}
+
+static Stream *
+stream_new (Round * round, guint i)
+{
+  Stream *stream = g_new0 (Stream, 1);
+
+  stream->round = round_ref (round);
+  stream->i = i;
+  return stream;
 }
 
 /* Any thread. */
@@ -290,8 +406,9 @@ link_stream (Round * round, GstPad * pad, guint i)
     sink = gst_element_get_static_pad (way->bin, "sink");
   if (sink && !gst_pad_is_linked (sink)) {
     g_atomic_int_inc (&round->n_open);
-    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_first_buffer,
-        round_ref (round), round_unref);
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER |
+        GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_stream, stream_new (round, i),
+        stream_free);
     ghost = gst_ghost_pad_new (NULL, pad);
     gst_pad_set_active (ghost, TRUE);
     gst_element_add_pad (input->source, ghost);
@@ -314,9 +431,9 @@ on_parsed_pad (GstElement * parser, GstPad * pad, gpointer data)
   name = gst_caps_is_any (caps) || gst_caps_is_empty (caps) ? "" :
       gst_structure_get_name (gst_caps_get_structure (caps, 0));
   if (g_str_has_prefix (name, "video/") || g_str_has_prefix (name, "image/"))
-    link_stream (data, pad, 0);
+    link_stream (data, pad, WAY_VIDEO);
   else if (g_str_has_prefix (name, "audio/"))
-    link_stream (data, pad, 1);
+    link_stream (data, pad, WAY_AUDIO);
   gst_caps_unref (caps);
 }
 
@@ -478,11 +595,14 @@ start_round (PublishInput * input)
   gboolean pattern = g_str_has_prefix (input->uri, "test:");
   GError *error = NULL;
   Round *round = g_new0 (Round, 1);
+  guint64 latency = 0;
   GstElement *source;
 
   round->refs = 1;
   round->input = input;
   g_mutex_init (&round->lock);
+  g_object_get (input->room, "latency", &latency, NULL);
+  publish_pace_init (&round->pace, latency / 4, !input->paced);
   source = pattern ? new_pattern (input, &error) :
       new_uri_source (input, round, &error);
   g_mutex_lock (&input->lock);
@@ -591,6 +711,9 @@ publish_input_new (GstElement * pipeline, GstElement * room,
       gst_object_unref (gst_object_ref_sink (bin));
   } else if (input->uri) {
     input->kind = kind_of (input->uri);
+    input->paced = input->kind == KIND_FILE ||
+        gst_uri_has_protocol (input->uri, "http") ||
+        gst_uri_has_protocol (input->uri, "https");
     if (input->kind == KIND_FILE)
       check_file (input->uri, &fault);
     else
@@ -608,6 +731,14 @@ publish_input_come (PublishInput * input)
 {
   if (!input->over && !input->source && !input->retry)
     start_round (input);
+}
+
+/* For a mix: a sender's clock that is not ours is followed. What is relayed goes
+ * by the sender's clock only. */
+void
+publish_input_set_follows (PublishInput * input, gboolean follows)
+{
+  g_atomic_int_set (&input->follows, follows);
 }
 
 /* Now and then: a connection that is silent is given up. */
