@@ -29,7 +29,7 @@ READING = [
     ("read and demux", r"qtdemux|typefind|multi|source|filesrc"),
 ]
 ELSE = [
-    ("pace the inputs", r"in:src"),
+    ("pace the inputs", r"^in-"),
     ("compose", r"layoutcomposi"),
     ("mix audio", r"audiomixer"),
     ("queue, resample", r"branch-"),

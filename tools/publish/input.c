@@ -1,6 +1,6 @@
 /* input: one --input, and how it comes into the room
  *
- *   source (urisourcebin ! parsebin, or a pattern) -> way (clocksync ! queue)
+ *   source (urisourcebin ! parsebin, or a pattern) -> way (queue)
  *     -> the room's pad
  *
  * The ways and the room's pads stay for as long as the user does; the source is
@@ -20,16 +20,21 @@
 
 #include "input.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "pace.h"
+#include "pattern.h"
+#include "turn.h"
 
 #define FIRST_WAIT_MS 1000
 #define LONGEST_WAIT_MS 10000
 /* A connection on which nothing comes for this long is made again, us. */
 #define STALL_TIME (10 * G_TIME_SPAN_SECOND)
+
+/* What of a stream waits here: what comes sooner than it is to be used, ns. */
+#define QUEUE_TIME (3 * GST_SECOND)
+/* So much of a stream that has its own pace goes into a mix at once, ns. */
+#define BATCH_TIME (100 * GST_MSECOND)
 
 /* the ways of an input */
 #define WAY_VIDEO 0
@@ -44,8 +49,10 @@ typedef enum
 
 typedef struct
 {
-  GstElement *bin;              /* NULL: not there yet */
-  GstPad *pad;                  /* the room's */
+  PublishInput *input;
+  GstElement *queue;            /* input's lock; NULL: not there yet */
+  GstPad *pad;                  /* input's lock; the room's */
+  PublishTurn turn;
 } Way;
 
 typedef struct
@@ -87,7 +94,7 @@ struct _PublishInput
   GCond cond;
   GstElement *source;           /* lock; NULL: none now */
   Round *round;                 /* lock */
-  Way ways[2];                  /* lock: video, audio */
+  Way ways[2];                  /* video, audio */
   guint n_closing;              /* lock: sources on their way to NULL */
   gint64 last_data;             /* lock: us, monotonic */
 };
@@ -200,12 +207,17 @@ close_one (Round * round)
 
 /* --- from the source into the room --- */
 
-/* There: who is connected is not who sends. */
+/* Where a way leads into the room. */
 static GstPadProbeReturn
 on_way_buffer (GstPad * pad, GstPadProbeInfo * info, gpointer data)
 {
-  PublishInput *input = data;
+  Way *way = data;
+  PublishInput *input = way->input;
 
+  if (input->paced)
+    publish_turn_wait (&way->turn, input->pipeline, publish_time_of (pad,
+            GST_PAD_PROBE_INFO_BUFFER (info)),
+        g_atomic_int_get (&input->follows) ? BATCH_TIME : 0);
   g_mutex_lock (&input->lock);
   input->last_data = g_get_monotonic_time ();
   g_mutex_unlock (&input->lock);
@@ -239,30 +251,35 @@ make_way (PublishInput * input, guint i)
 {
   Way *way = &input->ways[i];
   const PublishInputOptions *options = input->options;
+  static gint n_ways = 0;
+  gchar *name;
   GstPad *src;
 
-  /* a file waits for its time, also a web server's; who is live does not */
-  way->bin = gst_parse_bin_from_description (input->paced ?
-      "queue name=in max-size-time=3000000000 max-size-buffers=0 "
-      "max-size-bytes=0 ! clocksync" : "queue max-size-time=3000000000"
-      " max-size-buffers=0 max-size-bytes=0", TRUE, NULL);
-  if (!way->bin)
+  way->queue = gst_element_factory_make ("queue", NULL);
+  if (!way->queue)
     return FALSE;
-  gst_bin_add (GST_BIN (input->pipeline), way->bin);
+  /* threads are named after queues */
+  name = g_strdup_printf ("in-%d", g_atomic_int_add (&n_ways, 1));
+  gst_object_set_name (GST_OBJECT (way->queue), name);
+  g_free (name);
+  g_object_set (way->queue, "max-size-time", QUEUE_TIME, "max-size-buffers", 0,
+      "max-size-bytes", 0, "silent", TRUE, NULL);
+  gst_bin_add (GST_BIN (input->pipeline), way->queue);
   way->pad = gst_element_request_pad_simple (input->room, "sink_%u");
   g_object_set (way->pad, "user-id", options->user_id ? options->user_id : "",
       "room-id", options->room_id ? options->room_id : "",
       "stream-type", options->type, "volume", options->volume,
       "mute", options->mute, NULL);
-  src = gst_element_get_static_pad (way->bin, "src");
+  src = gst_element_get_static_pad (way->queue, "src");
   gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_way_event,
       input, NULL);
-  if (input->kind == KIND_NETWORK)
-    gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_BUFFER, on_way_buffer, input,
+  /* a file waits for its time, also a web server's; who is live does not */
+  if (input->paced || input->kind == KIND_NETWORK)
+    gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_BUFFER, on_way_buffer, way,
         NULL);
   gst_pad_link (src, way->pad);
   gst_object_unref (src);
-  gst_element_sync_state_with_parent (way->bin);
+  gst_element_sync_state_with_parent (way->queue);
   return TRUE;
 }
 
@@ -273,19 +290,6 @@ stream_free (gpointer data)
 
   round_unref (stream->round);
   g_free (stream);
-}
-
-/* FALSE: it is not known */
-static gboolean
-get_segment (GstPad * pad, GstSegment * segment)
-{
-  GstEvent *event = gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
-
-  if (!event)
-    return FALSE;
-  gst_event_copy_segment (event, segment);
-  gst_event_unref (event);
-  return segment->format == GST_FORMAT_TIME;
 }
 
 /* The first frame of all is now. Lock of the round held. */
@@ -331,16 +335,10 @@ on_stream_buffer (GstPad * pad, GstPadProbeInfo * info, Stream * stream)
 {
   Round *round = stream->round;
   PublishInput *input = round->input;
-  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
-  GstClockTime now, time = GST_BUFFER_DTS_OR_PTS (buffer);
+  GstClockTime now, time =
+      publish_time_of (pad, GST_PAD_PROBE_INFO_BUFFER (info));
   gint64 moved;
-  GstSegment segment;
 
-  if (!GST_CLOCK_TIME_IS_VALID (time) || !get_segment (pad, &segment))
-    return;
-  /* a DTS may lie before the segment: then it is its beginning */
-  time = gst_segment_to_running_time (&segment, GST_FORMAT_TIME,
-      MAX (time, segment.start));
   if (!GST_CLOCK_TIME_IS_VALID (time))
     return;
   now = gst_element_get_current_running_time (input->pipeline);
@@ -402,8 +400,8 @@ link_stream (Round * round, GstPad * pad, guint i)
   GstPad *sink = NULL, *ghost;
 
   g_mutex_lock (&input->lock);
-  if (input->round == round && (way->bin || make_way (input, i)))
-    sink = gst_element_get_static_pad (way->bin, "sink");
+  if (input->round == round && (way->queue || make_way (input, i)))
+    sink = gst_element_get_static_pad (way->queue, "sink");
   if (sink && !gst_pad_is_linked (sink)) {
     g_atomic_int_inc (&round->n_open);
     gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER |
@@ -475,84 +473,6 @@ on_source_pad (GstElement * element, GstPad * pad, gpointer data)
 
 /* --- sources --- */
 
-static gchar *
-query_value (const gchar * query, const gchar * key, const gchar * standard)
-{
-  gchar **pairs = g_strsplit (query ? query : "", "&", -1);
-  gchar *value = NULL;
-  guint i;
-
-  for (i = 0; pairs[i] && !value; i++) {
-    if (g_str_has_prefix (pairs[i], key) && pairs[i][strlen (key)] == '=')
-      value = g_strdup (pairs[i] + strlen (key) + 1);
-  }
-  g_strfreev (pairs);
-  return value ? value : g_strdup (standard);
-}
-
-#define WORD "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
-
-/* The parts of "test:ball?size=640x360&fps=25&speed=0&tone=440"; NULL: @error */
-static gchar *
-pattern_launch (const gchar * uri, GError ** error)
-{
-  const gchar *mark = strchr (uri, '?');
-  gchar *pattern = mark ? g_strndup (uri + 5, mark - uri - 5) :
-      g_strdup (uri + 5);
-  gchar *size = query_value (mark ? mark + 1 : NULL, "size", "640x360");
-  gchar *fps = query_value (mark ? mark + 1 : NULL, "fps", "25");
-  gchar *speed = query_value (mark ? mark + 1 : NULL, "speed", "0");
-  gchar *tone = query_value (mark ? mark + 1 : NULL, "tone", "440");
-  gchar *color = query_value (mark ? mark + 1 : NULL, "color", "ff264653");
-  GString *launch = g_string_new (NULL);
-  guint width = 0, height = 0;
-
-  if (!g_str_equal (size, "0") && (sscanf (size, "%ux%u", &width, &height) != 2
-          || width < 2 || height < 2 || width > 8192 || height > 8192))
-    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-        "%s: size=%s, allowed is WIDTHxHEIGHT", uri, size);
-  /* both stand in the line below as they are */
-  else if (strspn (pattern, WORD) != strlen (pattern) ||
-      strspn (color, WORD) != strlen (color))
-    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-        "%s: a pattern and a color are letters, digits and '-'", uri);
-  if (width > 0)
-    g_string_append_printf (launch, "videotestsrc is-live=true pattern=%s "
-        "background-color=0x%s horizontal-speed=%d ! "
-        "video/x-raw,width=%u,height=%u,framerate=%d/1 ! queue name=video ",
-        *pattern ? pattern : "ball", color, CLAMP (atoi (speed), -100, 100),
-        width, height, CLAMP (atoi (fps), 1, 120));
-  if (!g_str_equal (tone, "0"))
-    g_string_append_printf (launch, "audiotestsrc is-live=true volume=0.1 "
-        "freq=%d samplesperbuffer=960 ! audio/x-raw,rate=48000,channels=1 ! "
-        "queue name=audio", CLAMP (atoi (tone), 20, 20000));
-  g_free (pattern);
-  g_free (size);
-  g_free (fps);
-  g_free (speed);
-  g_free (tone);
-  g_free (color);
-  return g_string_free (launch, FALSE);
-}
-
-static GstElement *
-new_pattern (PublishInput * input, GError ** error)
-{
-  GError *fault = NULL;
-  gchar *launch = pattern_launch (input->uri, &fault);
-  GstElement *bin = fault ? NULL :
-      gst_parse_bin_from_description (launch, FALSE, &fault);
-
-  if (fault) {
-    g_propagate_error (error, fault);
-    if (bin)
-      gst_object_unref (gst_object_ref_sink (bin));
-    bin = NULL;
-  }
-  g_free (launch);
-  return bin;
-}
-
 static void
 link_pattern (PublishInput * input)
 {
@@ -603,7 +523,7 @@ start_round (PublishInput * input)
   g_mutex_init (&round->lock);
   g_object_get (input->room, "latency", &latency, NULL);
   publish_pace_init (&round->pace, latency / 4, !input->paced);
-  source = pattern ? new_pattern (input, &error) :
+  source = pattern ? publish_pattern_new (input->uri, &error) :
       new_uri_source (input, round, &error);
   g_mutex_lock (&input->lock);
   input->round = round;
@@ -691,6 +611,7 @@ publish_input_new (GstElement * pipeline, GstElement * room,
 {
   PublishInput *input = g_new0 (PublishInput, 1);
   GError *fault = NULL;
+  guint i;
 
   input->pipeline = pipeline;
   input->room = room;
@@ -698,6 +619,10 @@ publish_input_new (GstElement * pipeline, GstElement * room,
   input->func = func;
   input->data = data;
   input->wait_ms = FIRST_WAIT_MS;
+  for (i = 0; i < G_N_ELEMENTS (input->ways); i++) {
+    input->ways[i].input = input;
+    publish_turn_init (&input->ways[i].turn);
+  }
   g_mutex_init (&input->lock);
   g_cond_init (&input->cond);
   input->uri = gst_uri_is_valid (options->uri) ? g_strdup (options->uri) :
@@ -706,7 +631,7 @@ publish_input_new (GstElement * pipeline, GstElement * room,
     GstElement *bin;
 
     input->kind = KIND_DEVICE;
-    bin = new_pattern (input, &fault);
+    bin = publish_pattern_new (input->uri, &fault);
     if (bin)
       gst_object_unref (gst_object_ref_sink (bin));
   } else if (input->uri) {
@@ -760,7 +685,6 @@ publish_input_check (PublishInput * input)
 void
 publish_input_leave (PublishInput * input)
 {
-  Way ways[2];
   guint i;
 
   input->over = TRUE;
@@ -768,22 +692,25 @@ publish_input_leave (PublishInput * input)
     g_source_remove (input->retry);
   input->retry = 0;
   drop_source (input);
-  g_mutex_lock (&input->lock);
-  memcpy (ways, input->ways, sizeof (ways));
-  memset (input->ways, 0, sizeof (input->ways));
-  g_mutex_unlock (&input->lock);
+  /* no round makes a way any more */
+  for (i = 0; i < 2; i++)
+    publish_turn_end (&input->ways[i].turn);
   for (i = 0; i < 2; i++) {
-    if (ways[i].bin) {
-      gst_element_release_request_pad (input->room, ways[i].pad);
-      gst_object_unref (ways[i].pad);
-    }
+    Way *way = &input->ways[i];
+
+    if (way->queue)
+      gst_element_release_request_pad (input->room, way->pad);
+    gst_clear_object (&way->pad);
   }
   for (i = 0; i < 2; i++) {
-    if (ways[i].bin) {
-      gst_element_set_locked_state (ways[i].bin, TRUE);
-      gst_element_set_state (ways[i].bin, GST_STATE_NULL);
-      gst_bin_remove (GST_BIN (input->pipeline), ways[i].bin);
+    Way *way = &input->ways[i];
+
+    if (way->queue) {
+      gst_element_set_locked_state (way->queue, TRUE);
+      gst_element_set_state (way->queue, GST_STATE_NULL);
+      gst_bin_remove (GST_BIN (input->pipeline), way->queue);
     }
+    way->queue = NULL;
   }
 }
 
@@ -837,11 +764,15 @@ publish_input_get_options (PublishInput * input)
 void
 publish_input_free (PublishInput * input)
 {
+  guint i;
+
   publish_input_leave (input);
   g_mutex_lock (&input->lock);
   while (input->n_closing > 0)
     g_cond_wait (&input->cond, &input->lock);
   g_mutex_unlock (&input->lock);
+  for (i = 0; i < G_N_ELEMENTS (input->ways); i++)
+    publish_turn_clear (&input->ways[i].turn);
   g_mutex_clear (&input->lock);
   g_cond_clear (&input->cond);
   g_free (input->uri);

@@ -141,8 +141,7 @@ go_to_slot (PublishPace * pace, gint64 number)
  * (ns) than its time, as moved so far. What to move this one and all that
  * follow by, in ns: > 0 is later */
 gint64
-publish_pace_see (PublishPace * pace, guint stream, gint64 now,
-    gint64 lateness)
+publish_pace_see (PublishPace * pace, guint stream, gint64 now, gint64 lateness)
 {
   gint64 number = now / SLOT_TIME, move = 0;
   PublishPaceSlot *slot;
