@@ -88,6 +88,7 @@ struct _PublishInput
   gint follows;                 /* atomic: a sender's clock */
 
   gboolean over;
+  gboolean lost;                /* told so; not back yet */
   guint wait_ms, retry;
 
   GMutex lock;
@@ -176,6 +177,7 @@ end_round (PublishInput * input, const gchar * why)
   if (input->kind == KIND_FILE && input->options->loop) {
     input->retry = g_timeout_add (0, on_retry, input);
   } else if (input->kind == KIND_NETWORK) {
+    input->lost = TRUE;
     input->func (input, "input-lost", why, input->data);
     input->retry = g_timeout_add (input->wait_ms, on_retry, input);
     input->wait_ms = MIN (input->wait_ms * 2, LONGEST_WAIT_MS);
@@ -292,6 +294,19 @@ stream_free (gpointer data)
   g_free (stream);
 }
 
+static gboolean
+on_round_flows (gpointer data)
+{
+  Round *round = data;
+  PublishInput *input = round->input;
+
+  if (input->round == round && input->lost) {
+    input->lost = FALSE;
+    input->func (input, "input-back", "", input->data);
+  }
+  return G_SOURCE_REMOVE;
+}
+
 /* The first frame of all is now. Lock of the round held. */
 static void
 place (Round * round, GstClockTime now, GstClockTime time)
@@ -299,6 +314,8 @@ place (Round * round, GstClockTime now, GstClockTime time)
   if (round->placed)
     return;
   round->placed = TRUE;
+  g_idle_add_full (G_PRIORITY_DEFAULT, on_round_flows, round_ref (round),
+      round_unref);
   round->offset = GST_CLOCK_TIME_IS_VALID (now) ? (gint64) (now - time) : 0;
 }
 
@@ -492,6 +509,17 @@ link_pattern (PublishInput * input)
   }
 }
 
+/* A source's own ways to go on are left off: its user is told, and a round begins
+ * anew. */
+static void
+on_source_setup (GstElement * element, GstElement * source, gpointer data)
+{
+  GObjectClass *class = G_OBJECT_GET_CLASS (source);
+
+  if (g_object_class_find_property (class, "auto-reconnect"))
+    g_object_set (source, "auto-reconnect", FALSE, NULL);
+}
+
 static GstElement *
 new_uri_source (PublishInput * input, Round * round, GError ** error)
 {
@@ -506,6 +534,7 @@ new_uri_source (PublishInput * input, Round * round, GError ** error)
   g_object_set (source, "uri", input->uri, NULL);
   gst_bin_add (GST_BIN (bin), source);
   listen (source, "pad-added", G_CALLBACK (on_source_pad), round);
+  g_signal_connect (source, "source-setup", G_CALLBACK (on_source_setup), NULL);
   return bin;
 }
 

@@ -3,15 +3,20 @@
 is not ours, pauses, senders that are killed and are back.
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
+import functools
 import http.server
+import os
 import re
 import signal
+import socket
 import subprocess
 import threading
 import time
 import unittest
 
-from publishtool import ENCODER, ToolTest
+from publishtool import ENCODER, SOURCE, ToolTest, probe
+
+RTSP = os.path.join(SOURCE, "tests", "servers", "rtsp.py")
 
 
 def silences(path):
@@ -32,6 +37,17 @@ def silences(path):
 def silent_share(spans, begin, end):
     return sum(max(0, min(e, end) - max(b, begin))
                for b, e in spans) / (end - begin)
+
+
+def free_port(kind):
+    with socket.socket(socket.AF_INET, kind) as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format, *args):
+        pass
 
 
 class Inputs(ToolTest):
@@ -119,7 +135,11 @@ class Inputs(ToolTest):
             def log_message(self, format, *args):
                 pass
 
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        return self.start_server(Handler)
+
+    def start_server(self, handler):
+        """Its port."""
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
@@ -138,6 +158,85 @@ class Inputs(ToolTest):
             self.assertEqual([s.get("user-id") for s in slots], ["jerry"])
         session.process.send_signal(signal.SIGTERM)
         self.assertEqual(session.end(), 0)
+
+    def hear_again(self, session, name, kill, start):
+        """The sender is killed and is back: seen and heard to the end."""
+        self.wait_for_picture(session)
+        kill()
+        session.wait("input-lost", user="jerry")
+        start()
+        session.wait("input-back", user="jerry")
+        time.sleep(8)
+        length, spans = self.finish(session, name)
+        self.assertLess(silent_share(spans, length - 4, length), 0.1, spans)
+
+    def test_srt(self):
+        """The sender listens, we call."""
+        port = free_port(socket.SOCK_DGRAM)
+        url = f"srt://127.0.0.1:{port}"
+        sender = self.sender("-f", "mpegts", url + "?mode=listener")
+        session = self.mix("srt", url)
+
+        def kill():
+            sender.kill()
+            sender.wait()
+
+        self.hear_again(session, "srt", kill, lambda: self.sender(
+            "-f", "mpegts", url + "?mode=listener"))
+
+    def test_srt_listener(self):
+        """We listen, the sender calls."""
+        port = free_port(socket.SOCK_DGRAM)
+        session = self.mix("srt-in", f"srt://127.0.0.1:{port}?mode=listener")
+        session.wait("cdn-state-changed", state="publishing")
+        self.sender("-f", "mpegts", f"srt://127.0.0.1:{port}")
+        self.wait_for_picture(session)
+        time.sleep(6)
+        length, spans = self.finish(session, "srt-in")
+        self.assertLess(silent_share(spans, length - 3, length), 0.1, spans)
+
+    def rtsp_server(self, *port):
+        server = subprocess.Popen(["/usr/bin/python3", RTSP, *port],
+                                  stdout=subprocess.PIPE, text=True)
+
+        def end():
+            if server.poll() is None:
+                server.kill()
+            server.communicate()
+
+        self.addCleanup(end)
+        line = server.stdout.readline()
+        if not line and server.wait() == 77:
+            self.skipTest("there is no RTSP server")
+        return server, line.strip()
+
+    def test_rtsp(self):
+        server, port = self.rtsp_server()
+        session = self.mix("rtsp", f"rtsp://127.0.0.1:{port}/live")
+
+        def kill():
+            server.kill()
+            server.wait()
+
+        self.hear_again(session, "rtsp", kill,
+                        lambda: self.rtsp_server(port))
+
+    def test_file_of_a_web_server(self):
+        """Sent as fast as we take it; relayed in real time."""
+        self.make_file("web.mp4", "-c:v", "libx264", "-g", "25", "-c:a", "aac",
+                       "-movflags", "+faststart", seconds=5)
+        handler = functools.partial(QuietHandler, directory=self.work)
+        port = self.start_server(handler)
+        session = self.session(
+            self.job(self.url("web"), mode="big-to-cdn", owner="jerry"),
+            "--input", f"user=jerry,uri=http://127.0.0.1:{port}/web.mp4")
+        began = session.wait("cdn-state-changed", state="publishing")["time"]
+        ended = session.wait("input-lost")["time"]
+        self.assertGreater(ended - began, 4)
+        session.process.send_signal(signal.SIGINT)
+        self.assertEqual(session.end(), 0)
+        frames = int(probe(self.recording("web"))["video"]["nb_read_packets"])
+        self.assertGreaterEqual(frames, 100)
 
 
 if __name__ == "__main__":
