@@ -221,6 +221,24 @@ class Inputs(ToolTest):
         self.hear_again(session, "rtsp", kill,
                         lambda: self.rtsp_server(port))
 
+    def test_who_joins_delays_nobody(self):
+        """A source with a latency of its own comes to those who are there."""
+        _, port = self.rtsp_server()
+        session = self.mix("joins", "test:ball?size=320x180", "--input",
+                           "user=mike,from=4,uri=rtsp://127.0.0.1:"
+                           f"{port}/live")
+        session.wait("input-came", user="mike")
+        frames = []
+        for _ in range(7):
+            task = session.wait("stats")["tasks"][0]
+            frames.append(task["canvas"]["frames"])
+        slots = task["canvas"]["slots"]
+        self.assertIn("mike", [s.get("user-id") for s in slots])
+        # 15 frames in a second; a machine that has much to do makes up for it
+        self.assertGreater(min(b - a for a, b in zip(frames, frames[1:])), 5,
+                           frames)
+        self.finish(session, "joins")
+
     def test_file_of_a_web_server(self):
         """Sent as fast as we take it; relayed in real time."""
         self.make_file("web.mp4", "-c:v", "libx264", "-g", "25", "-c:a", "aac",
