@@ -214,7 +214,9 @@ on_input (PublishInput * input, const gchar * event, const gchar * message,
   gchar *uri = publish_input_show (input);
   gchar *shown = publish_hide_secrets (message);
   GstStructure *s = gst_structure_new (event, "user", G_TYPE_STRING,
-      options->user_id ? options->user_id : "", "uri", G_TYPE_STRING, uri,
+      options->user_id ? options->user_id : "", "room", G_TYPE_STRING,
+      options->room_id ? options->room_id : "", "type",
+      GST_TYPE_PUBLISH_STREAM_TYPE, options->type, "uri", G_TYPE_STRING, uri,
       "message", G_TYPE_STRING, shown, NULL);
 
   g_free (uri);

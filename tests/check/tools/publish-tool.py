@@ -3,14 +3,19 @@
 ends, what arrives.
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
+import fcntl
 import json
 import os
+import pty
 import re
 import signal
+import struct
 import subprocess
+import termios
 import unittest
 
-from publishtool import BALL, ENCODER, ToolTest, probe
+from publishtool import (BALL, CANVAS, ENCODER, EVENTS, TARGET, TOOL, ToolTest,
+                         probe)
 
 
 class Tool(ToolTest):
@@ -58,6 +63,11 @@ class Tool(ToolTest):
                 ((good, "--input", "uri=test:ball?size=3"), "size=3"),
                 ((good, "--input", "uri=test:ball ! fakesink"), "a pattern"),
                 ((good, "--input", "uri=test:nosuch"), "nosuch"),
+                ((good, "--input", "uri=test:ball?fps=fast"), "fps=fast"),
+                ((good, "--input", "uri=test:ball?fsp=5"), "fsp=5"),
+                ((good, "--input", "uri=test:ball?tone=5"), "tone=5"),
+                ((good, "--input", "uri=test:ball?color=red"), "color=red"),
+                ((good, "--input", "uri=test:ball?size=0&tone=0"), "neither"),
                 ((good, "--duration", "-1"), "--duration"),
                 ((good, "--sink-property", "x"), "NAME=VALUE"),
                 ((good, "--no-such"), "--no-such")):
@@ -83,6 +93,10 @@ class Tool(ToolTest):
         for word in ("SYNOPSIS", "--input", "SIGHUP", "EXIT STATUS"):
             self.assertIn(word, run.stdout)
         self.assertLessEqual(max(map(len, run.stdout.splitlines())), 80)
+        words = set(re.findall(r"[\w-]+", run.stdout))
+        for event, fields in EVENTS.items():
+            self.assertLessEqual({event} | fields, words)
+        self.assertLessEqual(TARGET | CANVAS, words)
         manual = self.run_tool("--manual").stdout
         self.assertTrue(manual.startswith(".TH GST-PUBLISH-1.0 1"))
 
@@ -121,6 +135,50 @@ class Tool(ToolTest):
             streams = probe(self.recording(name))
             self.assertEqual(streams["video"]["width"], 320)
             self.assertEqual(streams["audio"]["sample_rate"], "48000")
+
+    def test_terminal(self):
+        """80 columns: events stay, the state is drawn over, nothing wraps."""
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ,
+                    struct.pack("HHHH", 24, 80, 0, 0))
+        urls = [self.url(name + "-and-a-rather-long-key-of-a-stream")
+                for name in ("one", "two")]
+        tool = subprocess.Popen(
+            [TOOL, self.job(*urls, encoder=ENCODER), "--input", BALL,
+             "--input", "user=a-user-with-a-rather-long-name,type=sub,"
+             "uri=test:smpte?tone=0", "--input",
+             "user=another-user-with-a-long-name,uri=test:snow?tone=0",
+             "--duration", "5"], stdout=theirs)
+        self.addCleanup(tool.wait)
+        os.close(theirs)
+        text = b""
+        try:
+            while True:
+                text += os.read(ours, 65536)
+        except OSError:
+            pass
+        os.close(ours)
+        self.assertEqual(tool.wait(), 0)
+        screen, states = [], []
+        for line in text.decode().replace("\r\n", "\n").split("\n")[:-1]:
+            ups = line.count("\033[A\033[2K")
+            if ups:
+                del screen[-ups:]
+            screen.append(line.replace("\033[A\033[2K", ""))
+            if len(screen) > 3 and screen[-3].endswith("  target"):
+                states.append(screen[-4:])
+        # nothing of them is left
+        self.assertEqual([line for line in screen
+                          if not re.match(r" +\d+\.\d{3}  [a-z]", line)], [])
+        for word in ("(sub)", "publish-started", "stopping",
+                     "publish-stopped"):
+            self.assertEqual("\n".join(screen).count(word), 1, screen)
+        self.assertGreaterEqual(len(states), 3)
+        for state in states:
+            self.assertIn("task-1  320x180", state[0])
+            self.assertLess(max(map(len, state)), 80, state)
+        for line in states[2][2:]:
+            self.assertRegex(line, r"^  publishing .*  rtmp://127.*ream$")
 
     def test_target_given_up(self):
         """A target that failed and is taken from the job is not a fault."""

@@ -19,6 +19,40 @@ PATIENCE = 40
 ENCODER = {"videoEncodedWidth": 320, "videoEncodedHeight": 180,
            "videoEncodedGOP": 1, "audioEncodedSampleRate": 48000}
 BALL = "user=jerry,uri=test:ball?size=320x180"
+TOLD = {"task-id", "code", "message"}
+INPUT = {"user", "room", "type", "uri", "message"}
+# what --help promises of each event
+EVENTS = {
+    "publish-started": TOLD, "publish-updated": TOLD, "publish-stopped": TOLD,
+    "cdn-state-changed": TOLD | {"url", "state"},
+    "congestion": {"task-id", "url", "queue"},
+    "layout-applied": {"task-id", "serial", "running-time", "slots"},
+    "input-came": INPUT, "input-left": INPUT, "input-lost": INPUT,
+    "input-back": INPUT, "input-ended": INPUT, "input-failed": INPUT,
+    "job-refused": {"message"}, "warning": {"message"},
+    "stopping": {"message"}, "stats": {"tasks"},
+}
+TARGET = {"id", "url", "state", "bytes-accepted", "bitrate", "frames-sent",
+          "frames-dropped", "reconnects", "queue", "last-error",
+          "last-message"}
+CANVAS = {"canvas-width", "canvas-height", "frames", "slots"}
+
+
+def read_event(line):
+    """What a line says, if it is as promised."""
+    event = json.loads(line)
+    if not list(event)[:2] == ["event", "time"]:
+        raise AssertionError(line)
+    missing = EVENTS[event["event"]] - set(event)
+    for task in event.get("tasks", []):
+        missing |= {"task-id", "mode", "targets"} - set(task)
+        for target in task["targets"]:
+            missing |= TARGET - set(target)
+        if task["mode"] == "mix-to-cdn":
+            missing |= CANVAS - set(task["canvas"])
+    if missing:
+        raise AssertionError(f"{missing} are not in {line}")
+    return event
 
 
 def probe(path):
@@ -47,7 +81,7 @@ class Session:
             line = self.process.stdout.readline()
             if not line:
                 break
-            event = json.loads(line)
+            event = read_event(line)
             self.events.append(event)
             if event["event"] == name and all(
                     event.get(k) == v for k, v in fields.items()):
@@ -57,7 +91,7 @@ class Session:
     def end(self):
         """Reads the rest; the exit status."""
         out, self.errors = self.process.communicate(timeout=PATIENCE)
-        self.events += [json.loads(line) for line in out.splitlines()]
+        self.events += [read_event(line) for line in out.splitlines()]
         return self.process.returncode
 
     def kill(self):
