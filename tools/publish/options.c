@@ -55,7 +55,7 @@ show_value (const gchar * value)
 {
   gsize word = strspn (value, WORD);
 
-  return value[word] == '\0' && word <= MAX_SHOWN ? g_strdup (value) :
+  return word <= MAX_SHOWN && value[word] == '\0' ? g_strdup (value) :
       g_strdup ("...");
 }
 
