@@ -5,12 +5,10 @@
  *
  * The ways and the room's pads stay for as long as the user does; the source is
  * made anew for every round: a file that begins again, a server that is back.
- * All streams of a round are moved in time so that the first frame is now, and,
- * for a mix, moved again when a sender's clock is not ours (pace.c).
  *
  * Threads: the main loop's, but for the callbacks of sources and pads.
- * Locks: PublishInput.lock guards the ways and which round it is;
- * Round.lock its fields. Neither is held while the other is taken.
+ * Lock: PublishInput.lock guards the ways and which round it is; a round's own is
+ * not taken with it.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -22,8 +20,8 @@
 
 #include <string.h>
 
-#include "pace.h"
 #include "pattern.h"
+#include "round.h"
 #include "turn.h"
 
 #define FIRST_WAIT_MS 1000
@@ -35,10 +33,6 @@
 #define QUEUE_TIME (3 * GST_SECOND)
 /* So much of a stream that has its own pace goes into a mix at once, ns. */
 #define BATCH_TIME (100 * GST_MSECOND)
-
-/* the ways of an input */
-#define WAY_VIDEO 0
-#define WAY_AUDIO 1
 
 typedef enum
 {
@@ -55,27 +49,6 @@ typedef struct
   PublishTurn turn;
 } Way;
 
-typedef struct
-{
-  gint refs;                    /* atomic */
-  PublishInput *input;          /* lives until all sources are in NULL */
-  GMutex lock;
-  gboolean placed;              /* lock */
-  gint64 offset;                /* lock: ns, of the pads of all its streams */
-  PublishPace pace;             /* lock */
-  gint64 moved;                 /* lock: ns, all its buffers since then */
-  gint n_open;                  /* atomic: streams without EOS; a parser shows
-                                 * all of them before the first one flows */
-} Round;
-
-/* One of a round. */
-typedef struct
-{
-  Round *round;
-  guint i;                      /* which way */
-  gint64 moved;                 /* streaming thread: its last buffer was, ns */
-} Stream;
-
 struct _PublishInput
 {
   GstElement *pipeline, *room;
@@ -91,34 +64,18 @@ struct _PublishInput
   gboolean lost;                /* told so; not back yet */
   guint wait_ms, retry;
 
+  guint n_rounds;
+
   GMutex lock;
   GCond cond;
   GstElement *source;           /* lock; NULL: none now */
-  Round *round;                 /* lock */
+  PublishRound *round;          /* lock */
   Way ways[2];                  /* video, audio */
   guint n_closing;              /* lock: sources on their way to NULL */
   gint64 last_data;             /* lock: us, monotonic */
 };
 
 static void start_round (PublishInput * input);
-
-static Round *
-round_ref (Round * round)
-{
-  g_atomic_int_inc (&round->refs);
-  return round;
-}
-
-static void
-round_unref (gpointer data)
-{
-  Round *round = data;
-
-  if (!g_atomic_int_dec_and_test (&round->refs))
-    return;
-  g_mutex_clear (&round->lock);
-  g_free (round);
-}
 
 /* --- the end of a round --- */
 
@@ -149,7 +106,7 @@ static void
 drop_source (PublishInput * input)
 {
   GstElement *source;
-  Round *round;
+  PublishRound *round;
 
   g_mutex_lock (&input->lock);
   source = input->source;
@@ -158,7 +115,7 @@ drop_source (PublishInput * input)
   input->round = NULL;
   input->n_closing += source != NULL;
   g_mutex_unlock (&input->lock);
-  g_clear_pointer (&round, round_unref);
+  g_clear_pointer (&round, publish_round_unref);
   if (!source)
     return;
   gst_element_set_locked_state (source, TRUE);
@@ -190,21 +147,13 @@ end_round (PublishInput * input, const gchar * why)
 static gboolean
 on_round_ended (gpointer data)
 {
-  Round *round = data;
-  PublishInput *input = round->input;
+  PublishRound *round = data;
+  PublishInput *input = publish_round_get_data (round);
 
   /* only this thread changes which one it is */
   if (input->round == round)
     end_round (input, "it has ended");
   return G_SOURCE_REMOVE;
-}
-
-static void
-close_one (Round * round)
-{
-  if (g_atomic_int_dec_and_test (&round->n_open))
-    g_idle_add_full (G_PRIORITY_DEFAULT, on_round_ended, round_ref (round),
-        round_unref);
 }
 
 /* --- from the source into the room --- */
@@ -226,23 +175,24 @@ on_way_buffer (GstPad * pad, GstPadProbeInfo * info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
-/* Where a way ends: the end of a stream is the round's, not the user's; what was
- * on the way has passed. */
+/* Where a way ends: what was on the way has passed. An end of a round before
+ * this one came too late to be of interest. */
 static GstPadProbeReturn
 on_way_event (GstPad * pad, GstPadProbeInfo * info, gpointer data)
 {
   PublishInput *input = data;
-  Round *round = NULL;
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  PublishRound *round = NULL;
 
-  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_EOS)
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CUSTOM_DOWNSTREAM)
     return GST_PAD_PROBE_OK;
   g_mutex_lock (&input->lock);
-  if (input->round)
-    round = round_ref (input->round);
+  if (input->round && publish_round_is_end (input->round, event))
+    round = publish_round_ref (input->round);
   g_mutex_unlock (&input->lock);
   if (round) {
-    close_one (round);
-    round_unref (round);
+    publish_round_close_one (round);
+    publish_round_unref (round);
   }
   return GST_PAD_PROBE_DROP;
 }
@@ -285,21 +235,14 @@ make_way (PublishInput * input, guint i)
   return TRUE;
 }
 
-static void
-stream_free (gpointer data)
-{
-  Stream *stream = data;
-
-  round_unref (stream->round);
-  g_free (stream);
-}
-
 static gboolean
 on_round_flows (gpointer data)
 {
-  Round *round = data;
-  PublishInput *input = round->input;
+  PublishRound *round = data;
+  PublishInput *input = publish_round_get_data (round);
 
+  if (input->round == round)
+    input->wait_ms = FIRST_WAIT_MS;
   if (input->round == round && input->lost) {
     input->lost = FALSE;
     input->func (input, "input-back", "", input->data);
@@ -307,112 +250,11 @@ on_round_flows (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The first frame of all is now. Lock of the round held. */
-static void
-place (Round * round, GstClockTime now, GstClockTime time)
-{
-  if (round->placed)
-    return;
-  round->placed = TRUE;
-  g_idle_add_full (G_PRIORITY_DEFAULT, on_round_flows, round_ref (round),
-      round_unref);
-  round->offset = GST_CLOCK_TIME_IS_VALID (now) ? (gint64) (now - time) : 0;
-}
-
-static GstClockTime
-add_time (GstClockTime time, gint64 move)
-{
-  if (!GST_CLOCK_TIME_IS_VALID (time))
-    return time;
-  return move < 0 && time < (GstClockTime) - move ? 0 : time + move;
-}
-
-/* Timestamps are changed and not the pad's offset, which sends all events anew:
- * a decoder then begins anew too, and shows nothing until a keyframe. */
-static void
-move_buffer (Stream * stream, GstPadProbeInfo * info, gint64 moved)
-{
-  GstBuffer *buffer;
-
-  if (moved == 0 && stream->moved == 0)
-    return;
-  buffer = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
-  GST_BUFFER_PTS (buffer) = add_time (GST_BUFFER_PTS (buffer), moved);
-  GST_BUFFER_DTS (buffer) = add_time (GST_BUFFER_DTS (buffer), moved);
-  /* sound that does not say so would be taken for a small error of its
-   * timestamps, and go on where it was */
-  if (moved != stream->moved && stream->i == WAY_AUDIO)
-    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
-  stream->moved = moved;
-  GST_PAD_PROBE_INFO_DATA (info) = buffer;
-}
-
-static void
-on_stream_buffer (GstPad * pad, GstPadProbeInfo * info, Stream * stream)
-{
-  Round *round = stream->round;
-  PublishInput *input = round->input;
-  GstClockTime now, time =
-      publish_time_of (pad, GST_PAD_PROBE_INFO_BUFFER (info));
-  gint64 moved;
-
-  if (!GST_CLOCK_TIME_IS_VALID (time))
-    return;
-  now = gst_element_get_current_running_time (input->pipeline);
-  g_mutex_lock (&round->lock);
-  place (round, now, time);
-  gst_pad_set_offset (pad, round->offset);
-  if (input->kind == KIND_NETWORK && GST_CLOCK_TIME_IS_VALID (now) &&
-      g_atomic_int_get (&input->follows))
-    round->moved += publish_pace_see (&round->pace, stream->i, now,
-        (gint64) now - (gint64) time - round->offset - round->moved);
-  moved = round->moved;
-  g_mutex_unlock (&round->lock);
-  move_buffer (stream, info, moved);
-}
-
-/* A GAP has a time too. */
-static void
-on_stream_gap (GstPadProbeInfo * info, Stream * stream)
-{
-  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info), *moved;
-  GstClockTime time, duration;
-
-  if (stream->moved == 0)
-    return;
-  gst_event_parse_gap (event, &time, &duration);
-  moved = gst_event_new_gap (add_time (time, stream->moved), duration);
-  gst_event_set_seqnum (moved, gst_event_get_seqnum (event));
-  gst_event_unref (event);
-  GST_PAD_PROBE_INFO_DATA (info) = moved;
-}
-
-/* Where a stream leaves the source, and nothing waits yet. */
-static GstPadProbeReturn
-on_stream (GstPad * pad, GstPadProbeInfo * info, gpointer data)
-{
-  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER)
-    on_stream_buffer (pad, info, data);
-  else if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_GAP)
-    on_stream_gap (info, data);
-  return GST_PAD_PROBE_OK;
-}
-
-static Stream *
-stream_new (Round * round, guint i)
-{
-  Stream *stream = g_new0 (Stream, 1);
-
-  stream->round = round_ref (round);
-  stream->i = i;
-  return stream;
-}
-
 /* Any thread. */
 static void
-link_stream (Round * round, GstPad * pad, guint i)
+link_stream (PublishRound * round, GstPad * pad, guint i)
 {
-  PublishInput *input = round->input;
+  PublishInput *input = publish_round_get_data (round);
   Way *way = &input->ways[i];
   GstPad *sink = NULL, *ghost;
 
@@ -420,15 +262,11 @@ link_stream (Round * round, GstPad * pad, guint i)
   if (input->round == round && (way->queue || make_way (input, i)))
     sink = gst_element_get_static_pad (way->queue, "sink");
   if (sink && !gst_pad_is_linked (sink)) {
-    g_atomic_int_inc (&round->n_open);
-    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER |
-        GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_stream, stream_new (round, i),
-        stream_free);
+    publish_round_add (round, pad, i);
     ghost = gst_ghost_pad_new (NULL, pad);
     gst_pad_set_active (ghost, TRUE);
     gst_element_add_pad (input->source, ghost);
     gst_pad_link (ghost, sink);
-    input->wait_ms = FIRST_WAIT_MS;
   }
   g_mutex_unlock (&input->lock);
   gst_clear_object (&sink);
@@ -446,31 +284,31 @@ on_parsed_pad (GstElement * parser, GstPad * pad, gpointer data)
   name = gst_caps_is_any (caps) || gst_caps_is_empty (caps) ? "" :
       gst_structure_get_name (gst_caps_get_structure (caps, 0));
   if (g_str_has_prefix (name, "video/") || g_str_has_prefix (name, "image/"))
-    link_stream (data, pad, WAY_VIDEO);
+    link_stream (data, pad, PUBLISH_ROUND_VIDEO);
   else if (g_str_has_prefix (name, "audio/"))
-    link_stream (data, pad, WAY_AUDIO);
+    link_stream (data, pad, PUBLISH_ROUND_AUDIO);
   gst_caps_unref (caps);
 }
 
 static void
-round_unref_closure (gpointer data, GClosure * closure)
+unref_closure (gpointer data, GClosure * closure)
 {
-  round_unref (data);
+  publish_round_unref (data);
 }
 
 static void
 listen (GstElement * element, const gchar * signal, GCallback func,
-    Round * round)
+    PublishRound * round)
 {
-  g_signal_connect_data (element, signal, func, round_ref (round),
-      round_unref_closure, 0);
+  g_signal_connect_data (element, signal, func, publish_round_ref (round),
+      unref_closure, 0);
 }
 
 /* A streaming thread, of a source: each of its streams gets a parser. */
 static void
 on_source_pad (GstElement * element, GstPad * pad, gpointer data)
 {
-  Round *round = data;
+  PublishRound *round = data;
   GstElement *parser = gst_element_factory_make ("parsebin", NULL);
   GstObject *bin = gst_object_get_parent (GST_OBJECT (element));
   GstPad *sink;
@@ -521,7 +359,7 @@ on_source_setup (GstElement * element, GstElement * source, gpointer data)
 }
 
 static GstElement *
-new_uri_source (PublishInput * input, Round * round, GError ** error)
+new_uri_source (PublishInput * input, PublishRound * round, GError ** error)
 {
   GstElement *bin, *source = gst_element_factory_make ("urisourcebin", NULL);
 
@@ -538,20 +376,21 @@ new_uri_source (PublishInput * input, Round * round, GError ** error)
   return bin;
 }
 
+static const PublishRoundFuncs round_funcs = { on_round_flows, on_round_ended };
+
 static void
 start_round (PublishInput * input)
 {
   gboolean pattern = g_str_has_prefix (input->uri, "test:");
   GError *error = NULL;
-  Round *round = g_new0 (Round, 1);
+  PublishRound *round;
   guint64 latency = 0;
   GstElement *source;
 
-  round->refs = 1;
-  round->input = input;
-  g_mutex_init (&round->lock);
   g_object_get (input->room, "latency", &latency, NULL);
-  publish_pace_init (&round->pace, latency / 4, !input->paced);
+  round = publish_round_new (++input->n_rounds, input->pipeline,
+      input->kind == KIND_NETWORK ? &input->follows : NULL, latency / 4,
+      !input->paced, &round_funcs, input);
   source = pattern ? publish_pattern_new (input->uri, &error) :
       new_uri_source (input, round, &error);
   g_mutex_lock (&input->lock);

@@ -41,13 +41,6 @@ publish_status_new (gboolean json_lines)
   return status;
 }
 
-void
-publish_status_free (PublishStatus * status)
-{
-  g_clear_pointer (&status->stats, gst_structure_free);
-  g_free (status);
-}
-
 static gdouble
 seconds (PublishStatus * status)
 {
@@ -168,6 +161,16 @@ wipe (PublishStatus * status)
 {
   for (; status->n_lines > 0; status->n_lines--)
     printf ("\033[A\033[2K");
+}
+
+/* Only what has happened stays on a terminal. */
+void
+publish_status_free (PublishStatus * status)
+{
+  wipe (status);
+  fflush (stdout);
+  g_clear_pointer (&status->stats, gst_structure_free);
+  g_free (status);
 }
 
 /* "0 jerry, 1 mike (sub), 2 -" */

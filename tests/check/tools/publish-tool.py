@@ -160,14 +160,15 @@ class Tool(ToolTest):
         os.close(ours)
         self.assertEqual(tool.wait(), 0)
         screen, states = [], []
-        for line in text.decode().replace("\r\n", "\n").split("\n")[:-1]:
+        for line in text.decode().replace("\r\n", "\n").split("\n"):
             ups = line.count("\033[A\033[2K")
             if ups:
                 del screen[-ups:]
             screen.append(line.replace("\033[A\033[2K", ""))
             if len(screen) > 3 and screen[-3].endswith("  target"):
                 states.append(screen[-4:])
-        # nothing of them is left
+        # nothing of them is left; the cursor is on a line of its own
+        self.assertEqual(screen.pop(), "")
         self.assertEqual([line for line in screen
                           if not re.match(r" +\d+\.\d{3}  [a-z]", line)], [])
         for word in ("(sub)", "publish-started", "stopping",
