@@ -100,20 +100,21 @@ stop (App * app, const gchar * why)
 static gboolean
 read_job (App * app, gchar * parts[3], GError ** error)
 {
+  /* an error of this names the file */
   gchar *json = gst_publish_document_load (app->options->job, error);
-  GstPublishJob *job = json ? gst_publish_job_new_from_json (json, error) :
-      NULL;
+  GstPublishJob *job;
 
+  if (!json)
+    return FALSE;
+  job = gst_publish_job_new_from_json (json, error);
   g_free (json);
+  if (job && !gst_publish_job_get_target (job)) {
+    g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_BAD_CONFIG,
+        "target: is missing; it says what is published and where to");
+    g_clear_pointer (&job, gst_publish_job_unref);
+  }
   if (!job) {
     g_prefix_error (error, "%s: ", app->options->job);
-    return FALSE;
-  }
-  if (!gst_publish_job_get_target (job)) {
-    g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_BAD_CONFIG,
-        "%s: target is missing; it says what is published and where to",
-        app->options->job);
-    gst_publish_job_unref (job);
     return FALSE;
   }
   gst_publish_job_to_parts (job, &parts[0], &parts[1], &parts[2]);

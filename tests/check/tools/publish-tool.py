@@ -77,6 +77,7 @@ class Tool(ToolTest):
                 self.assertIn(words, run.stderr)
                 for secret in ("hunter2", "streamkey", "token99"):
                     self.assertNotIn(secret, run.stdout + run.stderr)
+                self.assertLess(run.stderr.count("nowhere.json"), 2)
                 # one message
                 self.assertEqual(run.stderr.count("gst-publish-1.0:"), 1,
                                  run.stderr)
