@@ -135,6 +135,26 @@ GST_START_TEST (test_pause_made_up_for)
 
 GST_END_TEST;
 
+/* It needs its time for that. */
+GST_START_TEST (test_delay_made_up_for)
+{
+  Sim sim;
+  gint now;
+
+  sim_init (&sim, TRUE);
+  sim_send (&sim, 0, 10000, 1, 0);
+  for (now = 10400; now < 11300; now += 10) {
+    gdouble late = 400 * (11300 - now) / 900.0;
+
+    sim_see (&sim, VIDEO, now, now - late);
+    sim_see (&sim, AUDIO, now, now - late);
+  }
+  sim_send (&sim, 11300, 20000, 1, 0);
+  fail_unless_equals_int (sim.n_moves, 0);
+}
+
+GST_END_TEST;
+
 /* It goes on where it was: heard again after the window, and not later. */
 GST_START_TEST (test_pause_not_made_up_for)
 {
@@ -218,6 +238,7 @@ publish_pace_suite (void)
   tcase_add_test (tc, test_fast_clock);
   tcase_add_test (tc, test_file_ahead);
   tcase_add_test (tc, test_pause_made_up_for);
+  tcase_add_test (tc, test_delay_made_up_for);
   tcase_add_test (tc, test_pause_not_made_up_for);
   tcase_add_test (tc, test_pieces);
   tcase_add_test (tc, test_jumps);
