@@ -8,10 +8,11 @@
 #
 # usage: demo-publish.sh [FILE...]   FILEs are the participants' media, in turn
 # DEMO_SECONDS is how long the stream is (24), DEMO_RESULT the folder for what
-# was received (a new one).
+# was received (a new one), DEMO_SCALE by how much pictures are smaller (1).
 set -euo pipefail
 
 readonly SECONDS_MAIN=${DEMO_SECONDS:-24}
+readonly SCALE=${DEMO_SCALE:-1}
 readonly SERVER=tests/servers/nginx-rtmp.sh
 readonly BUILD=${MESON_BUILD_ROOT:-build}
 
@@ -39,7 +40,7 @@ write_job() {
   "target": { "mode": "mix-to-cdn", "cdnUrlList": [
     { "rtmpUrl": "rtmp://127.0.0.1:$RTMP_PORT/record/room", "isInternalLine": true },
     { "rtmpUrl": "rtmp://127.0.0.1:$RTMP_PORT/hls/room", "isInternalLine": true } ] },
-  "encoder": { "videoEncodedWidth": 1280, "videoEncodedHeight": 720,
+  "encoder": { "videoEncodedWidth": $((1280 / SCALE)), "videoEncodedHeight": $((720 / SCALE)),
     "videoEncodedFPS": 15, "videoEncodedGOP": 2, "videoEncodedKbps": 1500,
     "audioEncodedSampleRate": 48000, "audioEncodedChannelNum": 1,
     "audioEncodedKbps": 64 },
@@ -83,11 +84,11 @@ write_job screen-share
 
 third=$((SECONDS_MAIN / 3))
 people=(
-  "user=jerry,uri=test:ball?size=960x540&fps=24&color=ff264653&tone=262"
-  "user=mike,until=$third,uri=test:smpte75?size=640x480&speed=3&tone=330"
-  "user=anna,uri=test:spokes?size=1280x720&fps=10&speed=8&tone=0"
-  "user=paul,from=$((third + 2)),uri=test:ball?size=640x360&fps=20&color=ff6d597a&tone=392"
-  "user=jerry,type=sub,uri=test:smpte?size=1024x768&fps=5&speed=8&tone=0"
+  "user=jerry,uri=test:ball?size=$((960 / SCALE))x$((540 / SCALE))&fps=24&color=ff264653&tone=262"
+  "user=mike,until=$third,uri=test:smpte75?size=$((640 / SCALE))x$((480 / SCALE))&speed=3&tone=330"
+  "user=anna,uri=test:spokes?size=$((1280 / SCALE))x$((720 / SCALE))&fps=10&speed=8&tone=0"
+  "user=paul,from=$((third + 2)),uri=test:ball?size=$((640 / SCALE))x$((360 / SCALE))&fps=20&color=ff6d597a&tone=392"
+  "user=jerry,type=sub,uri=test:smpte?size=$((1024 / SCALE))x$((768 / SCALE))&fps=5&speed=8&tone=0"
 )
 moving=--moving
 if [ $# -gt 0 ]; then

@@ -17,18 +17,25 @@ WARM_UP = 4
 HERE = os.path.dirname(os.path.abspath(__file__))
 SERVER = os.path.join(HERE, "..", "servers", "nginx-rtmp.sh")
 TOOL = "tools/publish/gst-publish-1.0"
-TICK = os.sysconf("SC_CLK_TCK")
 
-# which part of the work a thread does, by its name
-PARTS = [
-    ("decode", r"decode-|av:|avdec"),
-    ("encode video", r"encode-video|x264"),
-    ("compose", r"layoutcomposi|mix:|branch-\d+-\d"),
-    ("audio (mix, encode)", r"audiomixer|encode-audio|sound"),
-    ("mux and send", r"mux:|relay|rtmp"),
-    ("read and demux", r"in:src|queue|multi|source|typefind|clocksync|"
-                       r"filesrc|qtdemux|task\d"),
+# which part of the work a thread does, by its name: between decoders, mixers and
+# encoders there are queues, and each side of a queue is a thread
+CODING = [
+    ("decode video and audio", r"decode-|av:"),
+    ("encode video (x264)", r"encode-video"),
+    ("encode audio (AAC)", r"encode-audio"),
 ]
+READING = [
+    ("read and demux", r"qtdemux|typefind|multi|source|filesrc"),
+]
+ELSE = [
+    ("pace the inputs", r"^in-"),
+    ("compose", r"layoutcomposi"),
+    ("mix audio", r"audiomixer"),
+    ("queue, resample", r"branch-"),
+    ("mux and send", r"mux:|relay|rtmp"),
+]
+PARTS = CODING + READING + ELSE
 OTHER = "everything else"
 
 
@@ -36,14 +43,15 @@ def thread_times(pid):
     """CPU seconds by thread: {tid: (name, seconds)}"""
     times = {}
     for tid in os.listdir(f"/proc/{pid}/task"):
+        folder = f"/proc/{pid}/task/{tid}"
         try:
-            with open(f"/proc/{pid}/task/{tid}/stat", encoding="utf-8") as file:
-                text = file.read()
+            with open(folder + "/comm", encoding="utf-8") as file:
+                name = file.read().strip()
+            # in ns; the ticks of stat are longer than what some threads do
+            with open(folder + "/schedstat", encoding="utf-8") as file:
+                times[tid] = name, int(file.read().split()[0]) / 1e9
         except FileNotFoundError:
             continue
-        name = text[text.index("(") + 1:text.rindex(")")]
-        fields = text[text.rindex(")") + 2:].split()
-        times[tid] = (name, (int(fields[11]) + int(fields[12])) / TICK)
     return times
 
 
@@ -208,23 +216,19 @@ def print_mix(ours, peer):
     print("\n4 x 720p30 H.264 + AAC to 720p15 x264 veryfast + AAC, CPU in % of "
           f"one core over {SECONDS:g} s\n")
     for name, percent in parts.items():
-        print(f"  {name:22} {percent:7.2f}   {percent / total * 100:5.1f} %")
-    print(f"  {'publishbin, whole':22} {total:7.2f}   100.0 %")
+        print(f"  {name:24} {percent:7.2f}   {percent / total * 100:5.1f} %")
+    print(f"  {'publishbin, whole':24} {total:7.2f}   100.0 %")
     if rest:
         print("    (everything else: " + ", ".join(
             f"{k} {v:.2f}" for k, v in sorted(rest.items())) + ")")
-    coding = parts["decode"] + parts["encode video"] + \
-        parts["audio (mix, encode)"]
-    video_only = parts["decode"] + parts["encode video"]
-    reading = parts["read and demux"]
-    print(f"  neither decoding nor encoding: "
-          f"{(total - coding) / total * 100:.1f} % with the reading of files, "
-          f"{(total - reading - coding) / (total - reading) * 100:.1f} % "
-          "without (audio, mixed and encoded in one, counts as encoding; "
-          f"without reading and audio as neither: "
-          f"{(total - reading - video_only) / (total - reading) * 100:.1f} %)")
+    coding = sum(parts[name] for name, _ in CODING)
+    reading = sum(parts[name] for name, _ in READING)
+    print("  neither decoding nor encoding: "
+          f"{(total - coding) / total * 100:.1f} % of it; without reading and "
+          "demuxing the inputs "
+          f"{(total - coding - reading) / (total - reading) * 100:.1f} %")
     other = sum(peer.values())
-    print(f"  {'ffmpeg xstack/amix':22} {other:7.2f}   "
+    print(f"  {'ffmpeg xstack/amix':24} {other:7.2f}   "
           f"{other / total * 100:5.1f} %")
 
 

@@ -1,5 +1,8 @@
 /* gst-publish-1.0: publishes a room as a job file says
  *
+ * Threads: the main loop's; the room tells states in a thread of its own.
+ * Locks: App.lock guards them.
+ *
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #ifdef HAVE_CONFIG_H
@@ -15,6 +18,7 @@
 
 #include "input.h"
 #include "options.h"
+#include "secrets.h"
 #include "status.h"
 
 /* how long the end may take, ms */
@@ -34,9 +38,9 @@ typedef struct
   GMainLoop *loop;
   GstElement *pipeline, *room;
   GPtrArray *inputs;
-  GHashTable *states;           /* url -> its last state before the stop */
-  GHashTable *urls;             /* those of the job; all as they are shown */
-  GHashTable *next_urls;        /* of a reload that is not accepted yet */
+  GMutex lock;
+  GHashTable *states;           /* lock: url -> its last state before the stop */
+  GHashTable *urls;             /* those of the job; all of them normalized */
   gchar *task_id;
   gboolean started, stopping;
   gint64 began;
@@ -46,17 +50,22 @@ typedef struct
 static void
 complain (const gchar * message)
 {
-  fprintf (stderr, "gst-publish-1.0: %s\n", message);
+  gchar *shown = publish_hide_secrets (message);
+
+  fprintf (stderr, "gst-publish-1.0: %s\n", shown);
+  g_free (shown);
 }
 
 static void
 tell (App * app, const gchar * event, const gchar * message)
 {
-  GstStructure *s = gst_structure_new (event, "message", G_TYPE_STRING,
-      message, NULL);
+  gchar *shown = publish_hide_secrets (message);
+  GstStructure *s = gst_structure_new (event, "message", G_TYPE_STRING, shown,
+      NULL);
 
   publish_status_event (app->status, event, s);
   gst_structure_free (s);
+  g_free (shown);
 }
 
 static gboolean
@@ -91,20 +100,21 @@ stop (App * app, const gchar * why)
 static gboolean
 read_job (App * app, gchar * parts[3], GError ** error)
 {
+  /* an error of this names the file */
   gchar *json = gst_publish_document_load (app->options->job, error);
-  GstPublishJob *job = json ? gst_publish_job_new_from_json (json, error) :
-      NULL;
+  GstPublishJob *job;
 
+  if (!json)
+    return FALSE;
+  job = gst_publish_job_new_from_json (json, error);
   g_free (json);
+  if (job && !gst_publish_job_get_target (job)) {
+    g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_BAD_CONFIG,
+        "target: is missing; it says what is published and where to");
+    g_clear_pointer (&job, gst_publish_job_unref);
+  }
   if (!job) {
     g_prefix_error (error, "%s: ", app->options->job);
-    return FALSE;
-  }
-  if (!gst_publish_job_get_target (job)) {
-    g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_BAD_CONFIG,
-        "%s: target is missing; it says what is published and where to",
-        app->options->job);
-    gst_publish_job_unref (job);
     return FALSE;
   }
   gst_publish_job_to_parts (job, &parts[0], &parts[1], &parts[2]);
@@ -121,37 +131,26 @@ free_parts (gchar * parts[3])
     g_free (parts[i]);
 }
 
-/* (transfer full): the urls of @json, a target, as messages show them */
-static GHashTable *
-shown_urls (const gchar * json)
+/* What was accepted is the job from now on; @target: its JSON. What no longer is
+ * a target does not count at the end. Urls are told apart with their secrets,
+ * without which many look the same. */
+static void
+take_target (App * app, const gchar * target_json)
 {
-  GHashTable *urls = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+  GstPublishTarget *target = gst_publish_target_new_from_json (target_json,
       NULL);
-  GstPublishTarget *target = gst_publish_target_new_from_json (json, NULL);
   guint i;
 
-  for (i = 0; target && i < gst_publish_target_get_n_urls (target); i++)
-    g_hash_table_add (urls, gst_publish_url_redact (gst_publish_target_get_url
-            (target, i, NULL)));
-  g_clear_pointer (&target, gst_publish_target_unref);
-  return urls;
-}
-
-static gboolean
-is_unwanted (gpointer url, gpointer state, gpointer urls)
-{
-  return !g_hash_table_contains (urls, url);
-}
-
-/* What no longer is a target does not count at the end. */
-static void
-take_next_urls (App * app)
-{
-  if (!app->next_urls)
+  g_hash_table_remove_all (app->urls);
+  if (!target)
     return;
-  g_hash_table_unref (app->urls);
-  app->urls = g_steal_pointer (&app->next_urls);
-  g_hash_table_foreach_remove (app->states, is_unwanted, app->urls);
+  for (i = 0; i < gst_publish_target_get_n_urls (target); i++)
+    g_hash_table_add (app->urls, gst_publish_url_normalize
+        (gst_publish_target_get_url (target, i, NULL)));
+  for (i = 0; i < app->inputs->len; i++)
+    publish_input_set_follows (g_ptr_array_index (app->inputs, i),
+        gst_publish_target_get_mode (target) == GST_PUBLISH_MODE_MIX_TO_CDN);
+  gst_publish_target_unref (target);
 }
 
 static gboolean
@@ -161,7 +160,7 @@ start_job (App * app, GError ** error)
 
   if (!read_job (app, parts, error))
     return FALSE;
-  app->urls = shown_urls (parts[0]);
+  take_target (app, parts[0]);
   /* what is refused is told with publish-started */
   g_signal_emit_by_name (app->room, "start-publish", parts[0], parts[1],
       parts[2], &app->task_id);
@@ -175,15 +174,16 @@ on_reload (gpointer data)
   App *app = data;
   gchar *parts[3] = { NULL, };
   GError *error = NULL;
-  gboolean accepted;
+  gboolean accepted = FALSE;
 
   if (app->stopping || !app->task_id)
     return G_SOURCE_CONTINUE;
   if (read_job (app, parts, &error)) {
-    g_clear_pointer (&app->next_urls, g_hash_table_unref);
-    app->next_urls = shown_urls (parts[0]);
+    /* what is refused is told with publish-updated */
     g_signal_emit_by_name (app->room, "update-publish", app->task_id, parts[0],
         parts[1], parts[2], &accepted);
+    if (accepted)
+      take_target (app, parts[0]);
   } else {
     tell (app, "job-refused", error->message);
     g_error_free (error);
@@ -212,12 +212,15 @@ on_input (PublishInput * input, const gchar * event, const gchar * message,
 {
   App *app = data;
   const PublishInputOptions *options = publish_input_get_options (input);
-  gchar *shown = gst_publish_url_redact (options->uri);
+  gchar *uri = publish_input_show (input);
+  gchar *shown = publish_hide_secrets (message);
   GstStructure *s = gst_structure_new (event, "user", G_TYPE_STRING,
-      options->user_id ? options->user_id : "", "uri", G_TYPE_STRING,
-      strstr (options->uri, "://") ? shown : options->uri,
-      "message", G_TYPE_STRING, message, NULL);
+      options->user_id ? options->user_id : "", "room", G_TYPE_STRING,
+      options->room_id ? options->room_id : "", "type",
+      GST_TYPE_PUBLISH_STREAM_TYPE, options->type, "uri", G_TYPE_STRING, uri,
+      "message", G_TYPE_STRING, shown, NULL);
 
+  g_free (uri);
   g_free (shown);
   publish_status_event (app->status, event, s);
   gst_structure_free (s);
@@ -285,32 +288,36 @@ code_of (const GstStructure * s)
   return code;
 }
 
+/* The room's thread; what has ended is told after it. */
 static void
-note_state (App * app, const GstStructure * s)
+on_cdn_state (GstElement * room, const gchar * task_id, const gchar * url,
+    GstPublishCdnState state, gint code, const gchar * message, gpointer data)
 {
-  const gchar *url = gst_structure_get_string (s, "url");
-  gint state = GST_PUBLISH_CDN_STATE_IDLE;
+  App *app = data;
 
-  gst_structure_get_enum (s, "state", GST_TYPE_PUBLISH_CDN_STATE, &state);
-  if (state == GST_PUBLISH_CDN_STATE_DISCONNECTING ||
-      !g_hash_table_contains (app->urls, url))
-    return;
   /* idle is what each of them is at last */
-  if (state == GST_PUBLISH_CDN_STATE_IDLE)
-    state = GPOINTER_TO_INT (g_hash_table_lookup (app->states, url));
-  g_hash_table_replace (app->states, g_strdup (url), GINT_TO_POINTER (state));
+  if (state == GST_PUBLISH_CDN_STATE_IDLE ||
+      state == GST_PUBLISH_CDN_STATE_DISCONNECTING)
+    return;
+  g_mutex_lock (&app->lock);
+  g_hash_table_replace (app->states, gst_publish_url_normalize (url),
+      GINT_TO_POINTER (state));
+  g_mutex_unlock (&app->lock);
 }
 
 static void
 judge (App * app, const GstStructure * s)
 {
   GHashTableIter iter;
-  gpointer state;
-  gboolean all = g_hash_table_size (app->states) > 0;
+  gpointer url;
+  gboolean all = TRUE;
 
-  g_hash_table_iter_init (&iter, app->states);
-  while (g_hash_table_iter_next (&iter, NULL, &state))
-    all &= GPOINTER_TO_INT (state) == GST_PUBLISH_CDN_STATE_PUBLISHING;
+  g_mutex_lock (&app->lock);
+  g_hash_table_iter_init (&iter, app->urls);
+  while (g_hash_table_iter_next (&iter, &url, NULL))
+    all &= GPOINTER_TO_INT (g_hash_table_lookup (app->states, url)) ==
+        GST_PUBLISH_CDN_STATE_PUBLISHING;
+  g_mutex_unlock (&app->lock);
   if ((!all || code_of (s) != GST_PUBLISH_CODE_OK) && app->result == EXIT_GOOD)
     app->result = EXIT_FAULTS;
 }
@@ -332,14 +339,9 @@ on_element_message (App * app, const GstStructure * s)
     publish_status_event (app->status, name, s);
     judge (app, s);
     g_main_loop_quit (app->loop);
-  } else if (g_str_equal (name, "cdn-state-changed")) {
-    note_state (app, s);
-    publish_status_event (app->status, name, s);
-  } else if (g_str_equal (name, "publish-updated")) {
-    if (code_of (s) == GST_PUBLISH_CODE_OK)
-      take_next_urls (app);
-    publish_status_event (app->status, name, s);
-  } else if (g_str_equal (name, "layout-applied") ||
+  } else if (g_str_equal (name, "cdn-state-changed") ||
+      g_str_equal (name, "publish-updated") ||
+      g_str_equal (name, "layout-applied") ||
       g_str_equal (name, "congestion")) {
     publish_status_event (app->status, name, s);
   }
@@ -403,6 +405,56 @@ on_message (GstBus * bus, GstMessage * message, gpointer data)
 
 /* --- the session --- */
 
+typedef struct
+{
+  GObjectClass *class;
+  GError **error;
+} SinkCheck;
+
+static gboolean
+check_sink_property (GQuark name, const GValue * value, gpointer data)
+{
+  SinkCheck *check = data;
+  const gchar *key = g_quark_to_string (name);
+  GParamSpec *spec = g_object_class_find_property (check->class, key);
+  GValue read = G_VALUE_INIT;
+  gboolean good;
+
+  if (!spec || !(spec->flags & G_PARAM_WRITABLE)) {
+    g_set_error (check->error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+        "--sink-property: relaypublishsink has no \"%s\" that can be set", key);
+    return FALSE;
+  }
+  g_value_init (&read, spec->value_type);
+  good = gst_value_deserialize_with_pspec (&read, g_value_get_string (value),
+      spec) && !g_param_value_validate (spec, &read);
+  g_value_unset (&read);
+  if (!good)
+    g_set_error (check->error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+        "--sink-property: %s cannot have that value (gst-inspect-1.0 "
+        "relaypublishsink tells which)", key);
+  return good;
+}
+
+static gboolean
+check_sink_properties (const GstStructure * properties, GError ** error)
+{
+  GstElement *sink = gst_element_factory_make ("relaypublishsink", NULL);
+  SinkCheck check = { NULL, error };
+  gboolean good;
+
+  if (!sink) {
+    g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN,
+        "No element \"relaypublishsink\" is installed");
+    return FALSE;
+  }
+  check.class = G_OBJECT_GET_CLASS (sink);
+  good = !properties || gst_structure_foreach (properties, check_sink_property,
+      &check);
+  gst_object_unref (gst_object_ref_sink (sink));
+  return good;
+}
+
 static gboolean
 build (App * app, GError ** error)
 {
@@ -416,8 +468,12 @@ build (App * app, GError ** error)
     return FALSE;
   }
   gst_bin_add (GST_BIN (app->pipeline), app->room);
+  if (!check_sink_properties (app->options->sink_properties, error))
+    return FALSE;
   g_object_set (app->room, "video-encoder", app->options->video_encoder,
       "sink-properties", app->options->sink_properties, NULL);
+  g_signal_connect (app->room, "cdn-state-changed", G_CALLBACK (on_cdn_state),
+      app);
   for (i = 0; i < app->options->inputs->len; i++) {
     PublishInput *input = publish_input_new (app->pipeline, app->room,
         g_ptr_array_index (app->options->inputs, i), on_input, app, error);
@@ -462,7 +518,9 @@ publish (PublishOptions * options, GError ** error)
   app.status = publish_status_new (options->json_lines);
   app.loop = g_main_loop_new (NULL, FALSE);
   app.inputs = g_ptr_array_new ();
+  g_mutex_init (&app.lock);
   app.states = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  app.urls = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (!run (&app, error))
     app.result = EXIT_UNUSABLE;
   for (i = 0; i < app.inputs->len; i++)
@@ -477,8 +535,8 @@ publish (PublishOptions * options, GError ** error)
   }
   g_ptr_array_unref (app.inputs);
   g_hash_table_unref (app.states);
-  g_clear_pointer (&app.urls, g_hash_table_unref);
-  g_clear_pointer (&app.next_urls, g_hash_table_unref);
+  g_hash_table_unref (app.urls);
+  g_mutex_clear (&app.lock);
   g_main_loop_unref (app.loop);
   publish_status_free (app.status);
   g_free (app.task_id);

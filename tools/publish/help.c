@@ -31,7 +31,7 @@ static const Entry entries[] = {
         " picture and one sound, and sends it to every url of the job,"
         " whatever the network does. JOB.json has the parts target, encoder"
         " and mixing. On a terminal the state of every target is shown"
-        " live."},
+        " live, with the queue in ms that the target is behind."},
   {NULL, "It ends when it is interrupted, when the user that target.owner names"
         " leaves, or when all inputs have ended."},
   {"OPTIONS", NULL},
@@ -41,7 +41,7 @@ static const Entry entries[] = {
         " mute=1, from and until (seconds of the session: comes later, leaves"
         " earlier)."},
   {"-j, --json-lines", "Write one JSON object for each event to standard"
-        " output, and \"stats\" every second."},
+        " output, see EVENTS."},
   {"--duration SECONDS", "Stop in good order after that time."},
   {"--video-encoder ELEMENT", "The element that encodes video, with"
         " properties as in a launch line. Default: x264enc, veryfast."},
@@ -52,17 +52,45 @@ static const Entry entries[] = {
   {"INPUTS", NULL},
   {"file:///PATH, PATH", "Played in real time."},
   {"rtmp, rtmps, srt, rtsp, http, https urls", "Connected again when they"
-        " break off; the user stays meanwhile, with the last picture."},
-  {"test:PATTERN?size=WxH&fps=N&speed=PX&tone=HZ", "A test picture (as"
-        " videotestsrc knows them: ball, smpte, snow, ...) that moves sideways"
-        " by speed pixels a frame (-100 to 100), and a tone; tone=0 is no sound,"
-        " size=0 no picture."},
+        " break off or end, after 1 to 10 s; the user stays meanwhile, with the"
+        " last picture. Into a mix a sender whose clock is not ours comes"
+        " without what is too much, or with short gaps where something is"
+        " missing. What a web server sends is played in real time."},
+  {"test:PATTERN?size=WxH&fps=N&speed=PX&color=AARRGGBB&tone=HZ", "A test"
+        " picture (as videotestsrc knows them: ball, smpte, snow, ...) that"
+        " moves sideways by speed pixels a frame (-100 to 100), with a color"
+        " behind it, and a tone; tone=0 is no sound, size=0 no picture."},
   {"v4l2:///dev/video0", "A camera, and any other device whose GStreamer"
         " element has a URI."},
   {"SIGNALS", NULL},
   {"SIGHUP", "Reads the job file again and updates the task: what stays is not"
-        " interrupted. A job that is refused changes nothing."},
+        " interrupted, and a part that the file does not have stays as it was."
+        " A job that is refused changes nothing."},
   {"SIGINT, SIGTERM", "Stops in good order; the second one at once."},
+  {"EVENTS", NULL},
+  {NULL, "Each is a line of JSON with event (its name), time (seconds since the"
+        " start), and the fields that are named here. More may be added; none"
+        " goes, or changes its meaning. Urls are without their secrets."},
+  {"publish-started, publish-updated, publish-stopped",
+      "task-id, code (\"ok\", or"
+        " what is wrong), message. The last of them is the end."},
+  {"cdn-state-changed",
+      "task-id, url, state (connecting, publishing,"
+        " reconnecting, failed, disconnecting, idle), code, message; every 5 s"
+        " again while it is connecting or reconnecting."},
+  {"congestion", "task-id, url, queue (ms that the target is behind)."},
+  {"layout-applied", "task-id, serial, running-time (ns), slots: a list of"
+        " layout, user-id, room-id, stream-type."},
+  {"input-came, input-left, input-lost, input-back, input-ended, input-failed",
+      "user, room, type, uri, message: who came or left as from and until"
+        " say; who is lost is connected again, who has ended or failed is"
+        " not."},
+  {"job-refused, warning, stopping", "message."},
+  {"stats", "Every second. tasks: a list of task-id, mode, targets (a list of"
+        " id, url, state, bytes-accepted, bitrate in bit/s, frames-sent,"
+        " frames-dropped, reconnects, queue in ms, last-error, last-message)"
+        " and, of a mix, canvas (canvas-width, canvas-height, frames, slots and"
+        " more)."},
   {"EXIT STATUS", NULL},
   {"0", "The task ended in good order, and every target was publishing when"
         " it did."},

@@ -1,15 +1,14 @@
 /* input: one --input, and how it comes into the room
  *
- *   source (urisourcebin ! parsebin, or a pattern) -> way (clocksync ! queue)
+ *   source (urisourcebin ! parsebin, or a pattern) -> way (queue)
  *     -> the room's pad
  *
  * The ways and the room's pads stay for as long as the user does; the source is
  * made anew for every round: a file that begins again, a server that is back.
- * All streams of a round are moved in time so that the first frame is now.
  *
  * Threads: the main loop's, but for the callbacks of sources and pads.
- * Locks: PublishInput.lock guards the ways and which round it is;
- * Round.lock its fields. Neither is held while the other is taken.
+ * Lock: PublishInput.lock guards the ways and which round it is; a round's own is
+ * not taken with it.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -19,14 +18,21 @@
 
 #include "input.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "pattern.h"
+#include "round.h"
+#include "turn.h"
 
 #define FIRST_WAIT_MS 1000
 #define LONGEST_WAIT_MS 10000
 /* A connection on which nothing comes for this long is made again, us. */
 #define STALL_TIME (10 * G_TIME_SPAN_SECOND)
+
+/* What of a stream waits here: what comes sooner than it is to be used, ns. */
+#define QUEUE_TIME (3 * GST_SECOND)
+/* So much of a stream that has its own pace goes into a mix at once, ns. */
+#define BATCH_TIME (100 * GST_MSECOND)
 
 typedef enum
 {
@@ -37,20 +43,11 @@ typedef enum
 
 typedef struct
 {
-  GstElement *bin;              /* NULL: not there yet */
-  GstPad *pad;                  /* the room's */
+  PublishInput *input;
+  GstElement *queue;            /* input's lock; NULL: not there yet */
+  GstPad *pad;                  /* input's lock; the room's */
+  PublishTurn turn;
 } Way;
-
-typedef struct
-{
-  gint refs;                    /* atomic */
-  PublishInput *input;          /* lives until all sources are in NULL */
-  GMutex lock;
-  gboolean placed;              /* lock */
-  gint64 offset;                /* lock: ns, of all its streams */
-  gint n_open;                  /* atomic: streams without EOS; a parser shows
-                                 * all of them before the first one flows */
-} Round;
 
 struct _PublishInput
 {
@@ -59,39 +56,26 @@ struct _PublishInput
   PublishInputFunc func;
   gpointer data;
   Kind kind;
+  gboolean paced;               /* comes as fast as we take it */
   gchar *uri;
+  gint follows;                 /* atomic: a sender's clock */
 
   gboolean over;
+  gboolean lost;                /* told so; not back yet */
   guint wait_ms, retry;
+
+  guint n_rounds;
 
   GMutex lock;
   GCond cond;
   GstElement *source;           /* lock; NULL: none now */
-  Round *round;                 /* lock */
-  Way ways[2];                  /* lock: video, audio */
+  PublishRound *round;          /* lock */
+  Way ways[2];                  /* video, audio */
   guint n_closing;              /* lock: sources on their way to NULL */
   gint64 last_data;             /* lock: us, monotonic */
 };
 
 static void start_round (PublishInput * input);
-
-static Round *
-round_ref (Round * round)
-{
-  g_atomic_int_inc (&round->refs);
-  return round;
-}
-
-static void
-round_unref (gpointer data)
-{
-  Round *round = data;
-
-  if (!g_atomic_int_dec_and_test (&round->refs))
-    return;
-  g_mutex_clear (&round->lock);
-  g_free (round);
-}
 
 /* --- the end of a round --- */
 
@@ -122,7 +106,7 @@ static void
 drop_source (PublishInput * input)
 {
   GstElement *source;
-  Round *round;
+  PublishRound *round;
 
   g_mutex_lock (&input->lock);
   source = input->source;
@@ -131,7 +115,7 @@ drop_source (PublishInput * input)
   input->round = NULL;
   input->n_closing += source != NULL;
   g_mutex_unlock (&input->lock);
-  g_clear_pointer (&round, round_unref);
+  g_clear_pointer (&round, publish_round_unref);
   if (!source)
     return;
   gst_element_set_locked_state (source, TRUE);
@@ -150,6 +134,7 @@ end_round (PublishInput * input, const gchar * why)
   if (input->kind == KIND_FILE && input->options->loop) {
     input->retry = g_timeout_add (0, on_retry, input);
   } else if (input->kind == KIND_NETWORK) {
+    input->lost = TRUE;
     input->func (input, "input-lost", why, input->data);
     input->retry = g_timeout_add (input->wait_ms, on_retry, input);
     input->wait_ms = MIN (input->wait_ms * 2, LONGEST_WAIT_MS);
@@ -162,8 +147,8 @@ end_round (PublishInput * input, const gchar * why)
 static gboolean
 on_round_ended (gpointer data)
 {
-  Round *round = data;
-  PublishInput *input = round->input;
+  PublishRound *round = data;
+  PublishInput *input = publish_round_get_data (round);
 
   /* only this thread changes which one it is */
   if (input->round == round)
@@ -171,45 +156,43 @@ on_round_ended (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-close_one (Round * round)
-{
-  if (g_atomic_int_dec_and_test (&round->n_open))
-    g_idle_add_full (G_PRIORITY_DEFAULT, on_round_ended, round_ref (round),
-        round_unref);
-}
-
 /* --- from the source into the room --- */
 
-/* There: who is connected is not who sends. */
+/* Where a way leads into the room. */
 static GstPadProbeReturn
 on_way_buffer (GstPad * pad, GstPadProbeInfo * info, gpointer data)
 {
-  PublishInput *input = data;
+  Way *way = data;
+  PublishInput *input = way->input;
 
+  if (input->paced)
+    publish_turn_wait (&way->turn, input->pipeline, publish_time_of (pad,
+            GST_PAD_PROBE_INFO_BUFFER (info)),
+        g_atomic_int_get (&input->follows) ? BATCH_TIME : 0);
   g_mutex_lock (&input->lock);
   input->last_data = g_get_monotonic_time ();
   g_mutex_unlock (&input->lock);
   return GST_PAD_PROBE_OK;
 }
 
-/* Where a way ends: the end of a stream is the round's, not the user's; what was
- * on the way has passed. */
+/* Where a way ends: what was on the way has passed. An end of a round before
+ * this one came too late to be of interest. */
 static GstPadProbeReturn
 on_way_event (GstPad * pad, GstPadProbeInfo * info, gpointer data)
 {
   PublishInput *input = data;
-  Round *round = NULL;
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  PublishRound *round = NULL;
 
-  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_EOS)
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CUSTOM_DOWNSTREAM)
     return GST_PAD_PROBE_OK;
   g_mutex_lock (&input->lock);
-  if (input->round)
-    round = round_ref (input->round);
+  if (input->round && publish_round_is_end (input->round, event))
+    round = publish_round_ref (input->round);
   g_mutex_unlock (&input->lock);
   if (round) {
-    close_one (round);
-    round_unref (round);
+    publish_round_close_one (round);
+    publish_round_unref (round);
   }
   return GST_PAD_PROBE_DROP;
 }
@@ -220,83 +203,70 @@ make_way (PublishInput * input, guint i)
 {
   Way *way = &input->ways[i];
   const PublishInputOptions *options = input->options;
+  static gint n_ways = 0;
+  gchar *name;
   GstPad *src;
 
-  /* a file waits for its time; who is live does not */
-  way->bin = gst_parse_bin_from_description (input->kind == KIND_FILE ?
-      "queue name=in max-size-time=3000000000 max-size-buffers=0 "
-      "max-size-bytes=0 ! clocksync" : "queue max-size-time=3000000000"
-      " max-size-buffers=0 max-size-bytes=0", TRUE, NULL);
-  if (!way->bin)
+  way->queue = gst_element_factory_make ("queue", NULL);
+  if (!way->queue)
     return FALSE;
-  gst_bin_add (GST_BIN (input->pipeline), way->bin);
+  /* threads are named after queues */
+  name = g_strdup_printf ("in-%d", g_atomic_int_add (&n_ways, 1));
+  gst_object_set_name (GST_OBJECT (way->queue), name);
+  g_free (name);
+  g_object_set (way->queue, "max-size-time", QUEUE_TIME, "max-size-buffers", 0,
+      "max-size-bytes", 0, "silent", TRUE, NULL);
+  gst_bin_add (GST_BIN (input->pipeline), way->queue);
   way->pad = gst_element_request_pad_simple (input->room, "sink_%u");
   g_object_set (way->pad, "user-id", options->user_id ? options->user_id : "",
       "room-id", options->room_id ? options->room_id : "",
       "stream-type", options->type, "volume", options->volume,
       "mute", options->mute, NULL);
-  src = gst_element_get_static_pad (way->bin, "src");
+  src = gst_element_get_static_pad (way->queue, "src");
   gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_way_event,
       input, NULL);
-  if (input->kind == KIND_NETWORK)
-    gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_BUFFER, on_way_buffer, input,
+  /* a file waits for its time, also a web server's; who is live does not */
+  if (input->paced || input->kind == KIND_NETWORK)
+    gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_BUFFER, on_way_buffer, way,
         NULL);
   gst_pad_link (src, way->pad);
   gst_object_unref (src);
-  gst_element_sync_state_with_parent (way->bin);
+  gst_element_sync_state_with_parent (way->queue);
   return TRUE;
 }
 
-/* Where a stream leaves the source: the first frame of all is now. */
-static GstPadProbeReturn
-on_first_buffer (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+static gboolean
+on_round_flows (gpointer data)
 {
-  Round *round = data;
-  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
-  GstEvent *event = gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
-  GstClockTime now, time = GST_BUFFER_DTS_OR_PTS (buffer);
-  GstSegment segment;
+  PublishRound *round = data;
+  PublishInput *input = publish_round_get_data (round);
 
-  if (!event)
-    return GST_PAD_PROBE_OK;
-  gst_event_copy_segment (event, &segment);
-  gst_event_unref (event);
-  if (segment.format != GST_FORMAT_TIME || !GST_CLOCK_TIME_IS_VALID (time))
-    return GST_PAD_PROBE_OK;
-  /* a DTS may lie before the segment: then it is its beginning */
-  time = gst_segment_to_running_time (&segment, GST_FORMAT_TIME,
-      MAX (time, segment.start));
-  now = gst_element_get_current_running_time (round->input->pipeline);
-  g_mutex_lock (&round->lock);
-  if (!round->placed && GST_CLOCK_TIME_IS_VALID (time)) {
-    round->placed = TRUE;
-    round->offset = GST_CLOCK_TIME_IS_VALID (now) ? (gint64) (now - time) : 0;
+  if (input->round == round)
+    input->wait_ms = FIRST_WAIT_MS;
+  if (input->round == round && input->lost) {
+    input->lost = FALSE;
+    input->func (input, "input-back", "", input->data);
   }
-  gst_pad_set_offset (pad, round->offset);
-  g_mutex_unlock (&round->lock);
-  return GST_PAD_PROBE_REMOVE;
+  return G_SOURCE_REMOVE;
 }
 
 /* Any thread. */
 static void
-link_stream (Round * round, GstPad * pad, guint i)
+link_stream (PublishRound * round, GstPad * pad, guint i)
 {
-  PublishInput *input = round->input;
+  PublishInput *input = publish_round_get_data (round);
   Way *way = &input->ways[i];
   GstPad *sink = NULL, *ghost;
 
   g_mutex_lock (&input->lock);
-  if (input->round == round && (way->bin || make_way (input, i)))
-    sink = gst_element_get_static_pad (way->bin, "sink");
+  if (input->round == round && (way->queue || make_way (input, i)))
+    sink = gst_element_get_static_pad (way->queue, "sink");
   if (sink && !gst_pad_is_linked (sink)) {
-    g_atomic_int_inc (&round->n_open);
-    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_first_buffer,
-        round_ref (round), round_unref);
+    publish_round_add (round, pad, i);
     ghost = gst_ghost_pad_new (NULL, pad);
     gst_pad_set_active (ghost, TRUE);
     gst_element_add_pad (input->source, ghost);
     gst_pad_link (ghost, sink);
-    input->wait_ms = FIRST_WAIT_MS;
   }
   g_mutex_unlock (&input->lock);
   gst_clear_object (&sink);
@@ -314,31 +284,31 @@ on_parsed_pad (GstElement * parser, GstPad * pad, gpointer data)
   name = gst_caps_is_any (caps) || gst_caps_is_empty (caps) ? "" :
       gst_structure_get_name (gst_caps_get_structure (caps, 0));
   if (g_str_has_prefix (name, "video/") || g_str_has_prefix (name, "image/"))
-    link_stream (data, pad, 0);
+    link_stream (data, pad, PUBLISH_ROUND_VIDEO);
   else if (g_str_has_prefix (name, "audio/"))
-    link_stream (data, pad, 1);
+    link_stream (data, pad, PUBLISH_ROUND_AUDIO);
   gst_caps_unref (caps);
 }
 
 static void
-round_unref_closure (gpointer data, GClosure * closure)
+unref_closure (gpointer data, GClosure * closure)
 {
-  round_unref (data);
+  publish_round_unref (data);
 }
 
 static void
 listen (GstElement * element, const gchar * signal, GCallback func,
-    Round * round)
+    PublishRound * round)
 {
-  g_signal_connect_data (element, signal, func, round_ref (round),
-      round_unref_closure, 0);
+  g_signal_connect_data (element, signal, func, publish_round_ref (round),
+      unref_closure, 0);
 }
 
 /* A streaming thread, of a source: each of its streams gets a parser. */
 static void
 on_source_pad (GstElement * element, GstPad * pad, gpointer data)
 {
-  Round *round = data;
+  PublishRound *round = data;
   GstElement *parser = gst_element_factory_make ("parsebin", NULL);
   GstObject *bin = gst_object_get_parent (GST_OBJECT (element));
   GstPad *sink;
@@ -357,84 +327,6 @@ on_source_pad (GstElement * element, GstPad * pad, gpointer data)
 }
 
 /* --- sources --- */
-
-static gchar *
-query_value (const gchar * query, const gchar * key, const gchar * standard)
-{
-  gchar **pairs = g_strsplit (query ? query : "", "&", -1);
-  gchar *value = NULL;
-  guint i;
-
-  for (i = 0; pairs[i] && !value; i++) {
-    if (g_str_has_prefix (pairs[i], key) && pairs[i][strlen (key)] == '=')
-      value = g_strdup (pairs[i] + strlen (key) + 1);
-  }
-  g_strfreev (pairs);
-  return value ? value : g_strdup (standard);
-}
-
-#define WORD "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
-
-/* The parts of "test:ball?size=640x360&fps=25&speed=0&tone=440"; NULL: @error */
-static gchar *
-pattern_launch (const gchar * uri, GError ** error)
-{
-  const gchar *mark = strchr (uri, '?');
-  gchar *pattern = mark ? g_strndup (uri + 5, mark - uri - 5) :
-      g_strdup (uri + 5);
-  gchar *size = query_value (mark ? mark + 1 : NULL, "size", "640x360");
-  gchar *fps = query_value (mark ? mark + 1 : NULL, "fps", "25");
-  gchar *speed = query_value (mark ? mark + 1 : NULL, "speed", "0");
-  gchar *tone = query_value (mark ? mark + 1 : NULL, "tone", "440");
-  gchar *color = query_value (mark ? mark + 1 : NULL, "color", "ff264653");
-  GString *launch = g_string_new (NULL);
-  guint width = 0, height = 0;
-
-  if (!g_str_equal (size, "0") && (sscanf (size, "%ux%u", &width, &height) != 2
-          || width < 2 || height < 2 || width > 8192 || height > 8192))
-    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-        "%s: size=%s, allowed is WIDTHxHEIGHT", uri, size);
-  /* both stand in the line below as they are */
-  else if (strspn (pattern, WORD) != strlen (pattern) ||
-      strspn (color, WORD) != strlen (color))
-    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-        "%s: a pattern and a color are letters, digits and '-'", uri);
-  if (width > 0)
-    g_string_append_printf (launch, "videotestsrc is-live=true pattern=%s "
-        "background-color=0x%s horizontal-speed=%d ! "
-        "video/x-raw,width=%u,height=%u,framerate=%d/1 ! queue name=video ",
-        *pattern ? pattern : "ball", color, CLAMP (atoi (speed), -100, 100),
-        width, height, CLAMP (atoi (fps), 1, 120));
-  if (!g_str_equal (tone, "0"))
-    g_string_append_printf (launch, "audiotestsrc is-live=true volume=0.1 "
-        "freq=%d samplesperbuffer=960 ! audio/x-raw,rate=48000,channels=1 ! "
-        "queue name=audio", CLAMP (atoi (tone), 20, 20000));
-  g_free (pattern);
-  g_free (size);
-  g_free (fps);
-  g_free (speed);
-  g_free (tone);
-  g_free (color);
-  return g_string_free (launch, FALSE);
-}
-
-static GstElement *
-new_pattern (PublishInput * input, GError ** error)
-{
-  GError *fault = NULL;
-  gchar *launch = pattern_launch (input->uri, &fault);
-  GstElement *bin = fault ? NULL :
-      gst_parse_bin_from_description (launch, FALSE, &fault);
-
-  if (fault) {
-    g_propagate_error (error, fault);
-    if (bin)
-      gst_object_unref (gst_object_ref_sink (bin));
-    bin = NULL;
-  }
-  g_free (launch);
-  return bin;
-}
 
 static void
 link_pattern (PublishInput * input)
@@ -455,8 +347,19 @@ link_pattern (PublishInput * input)
   }
 }
 
+/* A source's own ways to go on are left off: its user is told, and a round begins
+ * anew. */
+static void
+on_source_setup (GstElement * element, GstElement * source, gpointer data)
+{
+  GObjectClass *class = G_OBJECT_GET_CLASS (source);
+
+  if (g_object_class_find_property (class, "auto-reconnect"))
+    g_object_set (source, "auto-reconnect", FALSE, NULL);
+}
+
 static GstElement *
-new_uri_source (PublishInput * input, Round * round, GError ** error)
+new_uri_source (PublishInput * input, PublishRound * round, GError ** error)
 {
   GstElement *bin, *source = gst_element_factory_make ("urisourcebin", NULL);
 
@@ -469,21 +372,26 @@ new_uri_source (PublishInput * input, Round * round, GError ** error)
   g_object_set (source, "uri", input->uri, NULL);
   gst_bin_add (GST_BIN (bin), source);
   listen (source, "pad-added", G_CALLBACK (on_source_pad), round);
+  g_signal_connect (source, "source-setup", G_CALLBACK (on_source_setup), NULL);
   return bin;
 }
+
+static const PublishRoundFuncs round_funcs = { on_round_flows, on_round_ended };
 
 static void
 start_round (PublishInput * input)
 {
   gboolean pattern = g_str_has_prefix (input->uri, "test:");
   GError *error = NULL;
-  Round *round = g_new0 (Round, 1);
+  PublishRound *round;
+  guint64 latency = 0;
   GstElement *source;
 
-  round->refs = 1;
-  round->input = input;
-  g_mutex_init (&round->lock);
-  source = pattern ? new_pattern (input, &error) :
+  g_object_get (input->room, "latency", &latency, NULL);
+  round = publish_round_new (++input->n_rounds, input->pipeline,
+      input->kind == KIND_NETWORK ? &input->follows : NULL, latency / 4,
+      !input->paced, &round_funcs, input);
+  source = pattern ? publish_pattern_new (input->uri, &error) :
       new_uri_source (input, round, &error);
   g_mutex_lock (&input->lock);
   input->round = round;
@@ -525,6 +433,31 @@ kind_of (const gchar * uri)
   return kind;
 }
 
+/* (transfer full): the URI without secrets; a pattern and a path have none */
+static gchar *
+show (const gchar * uri)
+{
+  return strstr (uri, "://") ? gst_publish_url_redact (uri) : g_strdup (uri);
+}
+
+static gboolean
+check_reader (const gchar * uri, GError ** error)
+{
+  GstElement *element = gst_element_make_from_uri (GST_URI_SRC, uri, NULL,
+      NULL);
+  gchar *shown;
+
+  if (element) {
+    gst_object_unref (gst_object_ref_sink (element));
+    return TRUE;
+  }
+  shown = show (uri);
+  g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND,
+      "No installed element reads %s", shown);
+  g_free (shown);
+  return FALSE;
+}
+
 static gboolean
 check_file (const gchar * uri, GError ** error)
 {
@@ -546,6 +479,7 @@ publish_input_new (GstElement * pipeline, GstElement * room,
 {
   PublishInput *input = g_new0 (PublishInput, 1);
   GError *fault = NULL;
+  guint i;
 
   input->pipeline = pipeline;
   input->room = room;
@@ -553,6 +487,10 @@ publish_input_new (GstElement * pipeline, GstElement * room,
   input->func = func;
   input->data = data;
   input->wait_ms = FIRST_WAIT_MS;
+  for (i = 0; i < G_N_ELEMENTS (input->ways); i++) {
+    input->ways[i].input = input;
+    publish_turn_init (&input->ways[i].turn);
+  }
   g_mutex_init (&input->lock);
   g_cond_init (&input->cond);
   input->uri = gst_uri_is_valid (options->uri) ? g_strdup (options->uri) :
@@ -561,13 +499,18 @@ publish_input_new (GstElement * pipeline, GstElement * room,
     GstElement *bin;
 
     input->kind = KIND_DEVICE;
-    bin = new_pattern (input, &fault);
+    bin = publish_pattern_new (input->uri, &fault);
     if (bin)
       gst_object_unref (gst_object_ref_sink (bin));
   } else if (input->uri) {
     input->kind = kind_of (input->uri);
+    input->paced = input->kind == KIND_FILE ||
+        gst_uri_has_protocol (input->uri, "http") ||
+        gst_uri_has_protocol (input->uri, "https");
     if (input->kind == KIND_FILE)
       check_file (input->uri, &fault);
+    else
+      check_reader (input->uri, &fault);
   }
   if (fault) {
     g_propagate_error (error, fault);
@@ -581,6 +524,14 @@ publish_input_come (PublishInput * input)
 {
   if (!input->over && !input->source && !input->retry)
     start_round (input);
+}
+
+/* For a mix: a sender's clock that is not ours is followed. What is relayed goes
+ * by the sender's clock only. */
+void
+publish_input_set_follows (PublishInput * input, gboolean follows)
+{
+  g_atomic_int_set (&input->follows, follows);
 }
 
 /* Now and then: a connection that is silent is given up. */
@@ -602,7 +553,6 @@ publish_input_check (PublishInput * input)
 void
 publish_input_leave (PublishInput * input)
 {
-  Way ways[2];
   guint i;
 
   input->over = TRUE;
@@ -610,22 +560,25 @@ publish_input_leave (PublishInput * input)
     g_source_remove (input->retry);
   input->retry = 0;
   drop_source (input);
-  g_mutex_lock (&input->lock);
-  memcpy (ways, input->ways, sizeof (ways));
-  memset (input->ways, 0, sizeof (input->ways));
-  g_mutex_unlock (&input->lock);
+  /* no round makes a way any more */
+  for (i = 0; i < 2; i++)
+    publish_turn_end (&input->ways[i].turn);
   for (i = 0; i < 2; i++) {
-    if (ways[i].bin) {
-      gst_element_release_request_pad (input->room, ways[i].pad);
-      gst_object_unref (ways[i].pad);
-    }
+    Way *way = &input->ways[i];
+
+    if (way->queue)
+      gst_element_release_request_pad (input->room, way->pad);
+    gst_clear_object (&way->pad);
   }
   for (i = 0; i < 2; i++) {
-    if (ways[i].bin) {
-      gst_element_set_locked_state (ways[i].bin, TRUE);
-      gst_element_set_state (ways[i].bin, GST_STATE_NULL);
-      gst_bin_remove (GST_BIN (input->pipeline), ways[i].bin);
+    Way *way = &input->ways[i];
+
+    if (way->queue) {
+      gst_element_set_locked_state (way->queue, TRUE);
+      gst_element_set_state (way->queue, GST_STATE_NULL);
+      gst_bin_remove (GST_BIN (input->pipeline), way->queue);
     }
+    way->queue = NULL;
   }
 }
 
@@ -662,6 +615,13 @@ publish_input_failed (PublishInput * input, const gchar * message)
   }
 }
 
+/* (transfer full): its URI as it may be told */
+gchar *
+publish_input_show (PublishInput * input)
+{
+  return show (input->options->uri);
+}
+
 const PublishInputOptions *
 publish_input_get_options (PublishInput * input)
 {
@@ -672,11 +632,15 @@ publish_input_get_options (PublishInput * input)
 void
 publish_input_free (PublishInput * input)
 {
+  guint i;
+
   publish_input_leave (input);
   g_mutex_lock (&input->lock);
   while (input->n_closing > 0)
     g_cond_wait (&input->cond, &input->lock);
   g_mutex_unlock (&input->lock);
+  for (i = 0; i < G_N_ELEMENTS (input->ways); i++)
+    publish_turn_clear (&input->ways[i].turn);
   g_mutex_clear (&input->lock);
   g_cond_clear (&input->cond);
   g_free (input->uri);

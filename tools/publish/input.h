@@ -17,9 +17,11 @@ typedef void (*PublishInputFunc) (PublishInput * input, const gchar * event,
 PublishInput *publish_input_new (GstElement * pipeline, GstElement * room,
     const PublishInputOptions * options, PublishInputFunc func, gpointer data,
     GError ** error);
+gchar *publish_input_show (PublishInput * input);
 void publish_input_free (PublishInput * input);
 void publish_input_come (PublishInput * input);
 void publish_input_check (PublishInput * input);
+void publish_input_set_follows (PublishInput * input, gboolean follows);
 void publish_input_leave (PublishInput * input);
 gboolean publish_input_is_here (PublishInput * input);
 gboolean publish_input_is_over (PublishInput * input);

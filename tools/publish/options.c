@@ -7,8 +7,14 @@
 #endif
 
 #include "options.h"
+#include "secrets.h"
 
 #include <string.h>
+
+/* of what is typed, so much is shown of a word */
+#define MAX_SHOWN 16
+#define WORD "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" \
+    "-+._"
 
 static const gchar *const input_keys[] = { "user", "room", "type", "uri",
   "loop", "volume", "mute", "from", "until"
@@ -42,7 +48,29 @@ G_GNUC_PRINTF (2, 3);
   return FALSE;
 }
 
-/* Seconds, a number or "yes": all of it must be one. */
+/* (transfer full): @value if it is a word, for it may be a url that went into
+ * the wrong key */
+static gchar *
+show_value (const gchar * value)
+{
+  gsize word = strspn (value, WORD);
+
+  return word <= MAX_SHOWN && value[word] == '\0' ? g_strdup (value) :
+      g_strdup ("...");
+}
+
+/* (transfer full): what stands where a key must: "usr=", or a url */
+static gchar *
+show_key (const gchar * text)
+{
+  gsize word = strspn (text, WORD);
+
+  if (word <= MAX_SHOWN && (text[word] == '=' || text[word] == '\0'))
+    return g_strndup (text, text[word] == '=' ? word + 1 : word);
+  return strstr (text, "://") ? publish_hide_secrets (text) : g_strdup ("...");
+}
+
+/* All of it must be a number. */
 static gboolean
 read_number (const gchar * key, const gchar * value, gdouble least,
     gdouble most, gdouble * number, GError ** error)
@@ -50,9 +78,14 @@ read_number (const gchar * key, const gchar * value, gdouble least,
   gchar *end;
 
   *number = g_ascii_strtod (value, &end);
-  if (end == value || *end || !(*number >= least && *number <= most))
-    return refuse (error, "--input: %s=%s, allowed is a number %g to %g", key,
-        value, least, most);
+  if (end == value || *end || !(*number >= least && *number <= most)) {
+    gchar *shown = show_value (value);
+
+    refuse (error, "%s=%s, allowed is a number %g to %g", key, shown, least,
+        most);
+    g_free (shown);
+    return FALSE;
+  }
   return TRUE;
 }
 
@@ -85,9 +118,13 @@ set_key (PublishInputOptions * input, const gchar * key, const gchar * value,
     input->uri = g_strdup (value);
   } else if (g_str_equal (key, "type")) {
     if (!gst_publish_enum_from_nick (GST_TYPE_PUBLISH_STREAM_TYPE, value,
-            &type))
-      return refuse (error, "--input: type=%s, allowed are big, small, sub",
-          value);
+            &type)) {
+      gchar *shown = show_value (value);
+
+      refuse (error, "type=%s, allowed are big, small, sub", shown);
+      g_free (shown);
+      return FALSE;
+    }
     input->type = type;
   } else if (g_str_equal (key, "loop")) {
     return read_switch (key, value, &input->loop, error);
@@ -132,8 +169,13 @@ read_input (const gchar * text, PublishInputOptions * input, GError ** error)
     const gchar *next = key_of (words[i]);
 
     if (!next && !key) {
-      good = refuse (error, "--input %s: \"%s\" is none of user=, room=, type=,"
-          " uri=, loop=, volume=, mute=, from=, until=", text, words[i]);
+      gchar *shown = show_key (text);
+
+      good =
+          refuse (error,
+          "\"%s\" is none of user=, room=, type=, uri=, loop=,"
+          " volume=, mute=, from=, until=", shown);
+      g_free (shown);
     } else if (next) {
       good = !key || set_key (input, key, value->str, error);
       key = next;
@@ -146,9 +188,9 @@ read_input (const gchar * text, PublishInputOptions * input, GError ** error)
   g_string_free (value, TRUE);
   g_strfreev (words);
   if (good && (!input->uri || !*input->uri))
-    return refuse (error, "--input %s: uri= is missing", text);
+    return refuse (error, "uri= is missing");
   if (good && input->until > 0 && input->until <= input->from)
-    return refuse (error, "--input %s: until= is not after from=", text);
+    return refuse (error, "until= is not after from=");
   return good;
 }
 
@@ -161,7 +203,11 @@ add_input (const gchar * name, const gchar * value, gpointer data,
 
   input->volume = 1;
   g_ptr_array_add (options->inputs, input);
-  return read_input (value, input, error);
+  if (read_input (value, input, error))
+    return TRUE;
+  /* by its number, for it may hold secrets */
+  g_prefix_error (error, "--input number %u: ", options->inputs->len);
+  return FALSE;
 }
 
 static gboolean
@@ -172,8 +218,8 @@ add_sink_property (const gchar * name, const gchar * value, gpointer data,
   const gchar *equals = strchr (value, '=');
   gchar *key;
 
-  if (!equals || equals == value)
-    return refuse (error, "--sink-property %s: allowed is NAME=VALUE", value);
+  if (!equals || equals == value || value + strspn (value, WORD) != equals)
+    return refuse (error, "--sink-property: allowed is NAME=VALUE");
   if (!options->sink_properties)
     options->sink_properties = gst_structure_new_empty ("properties");
   key = g_strndup (value, equals - value);

@@ -1,8 +1,8 @@
 /* status: what the program tells, live on a terminal or as JSON lines
  *
  * On a terminal the last lines are the state of everything, drawn anew each
- * time; events scroll by above. Elsewhere events are lines, and JSON lines have
- * everything.
+ * time, none longer than the terminal is wide; events scroll by above. Elsewhere
+ * events are lines, and JSON lines have everything.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -13,16 +13,21 @@
 #include "status.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <gst/publish/publish.h>
 #include <json-glib/json-glib.h>
+
+#define USUAL_WIDTH 80
 
 struct _PublishStatus
 {
   gboolean json_lines, terminal;
   guint n_lines;                /* drawn, to be drawn over */
   gint64 began;                 /* us, monotonic */
+  GstStructure *stats;          /* (nullable): what is drawn */
 };
 
 PublishStatus *
@@ -34,12 +39,6 @@ publish_status_new (gboolean json_lines)
   status->terminal = !json_lines && isatty (STDOUT_FILENO);
   status->began = g_get_monotonic_time ();
   return status;
-}
-
-void
-publish_status_free (PublishStatus * status)
-{
-  g_free (status);
 }
 
 static gdouble
@@ -116,7 +115,8 @@ add_member (GQuark name, const GValue * value, gpointer object)
   const gchar *key = g_quark_to_string (name);
 
   /* a number says less than its name */
-  if (g_str_equal (key, "code") && G_VALUE_HOLDS_INT (value))
+  if ((g_str_equal (key, "code") || g_str_equal (key, "last-error")) &&
+      G_VALUE_HOLDS_INT (value))
     json_object_set_string_member (object, key,
         gst_publish_enum_get_nick (GST_TYPE_PUBLISH_CODE,
             g_value_get_int (value)));
@@ -131,8 +131,7 @@ structure_to_json (const GstStructure * s)
   JsonObject *object = json_object_new ();
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
 
-  if (s)
-    gst_structure_foreach (s, add_member, object);
+  gst_structure_foreach (s, add_member, object);
   json_node_take_object (node, object);
   return node;
 }
@@ -140,12 +139,14 @@ structure_to_json (const GstStructure * s)
 static void
 print_json (PublishStatus * status, const gchar * name, const GstStructure * s)
 {
-  JsonNode *node = structure_to_json (s);
-  JsonObject *object = json_node_get_object (node);
+  JsonObject *object = json_object_new ();
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   gchar *text;
 
   json_object_set_string_member (object, "event", name);
   json_object_set_double_member (object, "time", seconds (status));
+  gst_structure_foreach (s, add_member, object);
+  json_node_take_object (node, object);
   text = json_to_string (node, FALSE);
   printf ("%s\n", text);
   fflush (stdout);
@@ -160,6 +161,16 @@ wipe (PublishStatus * status)
 {
   for (; status->n_lines > 0; status->n_lines--)
     printf ("\033[A\033[2K");
+}
+
+/* Only what has happened stays on a terminal. */
+void
+publish_status_free (PublishStatus * status)
+{
+  wipe (status);
+  fflush (stdout);
+  g_clear_pointer (&status->stats, gst_structure_free);
+  g_free (status);
 }
 
 /* "0 jerry, 1 mike (sub), 2 -" */
@@ -196,31 +207,72 @@ print_field (const GstStructure * s, const gchar * key, const gchar * before)
 static void
 print_event (PublishStatus * status, const gchar * name, const GstStructure * s)
 {
-  const GValue *state = s ? gst_structure_get_value (s, "state") : NULL;
-  gint code = GST_PUBLISH_CODE_OK;
+  const GValue *state = gst_structure_get_value (s, "state");
+  gint code = GST_PUBLISH_CODE_OK, type = GST_PUBLISH_STREAM_TYPE_BIG;
 
   wipe (status);
   printf ("%8.3f  %s", seconds (status), name);
-  if (s) {
-    print_field (s, "task-id", "  ");
-    print_field (s, "user", "  ");
-    print_field (s, "url", "  ");
-    if (state && G_VALUE_HOLDS_ENUM (state))
-      printf ("  %s", gst_publish_enum_get_nick (G_VALUE_TYPE (state),
-              g_value_get_enum (state)));
-    if (gst_structure_get_int (s, "code", &code) && code != GST_PUBLISH_CODE_OK)
-      printf ("  %s", gst_publish_enum_get_nick (GST_TYPE_PUBLISH_CODE, code));
-    print_field (s, "message", ": ");
-    if (gst_structure_has_field (s, "slots")) {
-      gchar *slots = slots_to_text (gst_structure_get_value (s, "slots"));
+  print_field (s, "task-id", "  ");
+  print_field (s, "user", "  ");
+  if (gst_structure_get_enum (s, "type", GST_TYPE_PUBLISH_STREAM_TYPE, &type)
+      && type != GST_PUBLISH_STREAM_TYPE_BIG)
+    printf (" (%s)", gst_publish_enum_get_nick (GST_TYPE_PUBLISH_STREAM_TYPE,
+            type));
+  print_field (s, "url", "  ");
+  if (state && G_VALUE_HOLDS_ENUM (state))
+    printf ("  %s", gst_publish_enum_get_nick (G_VALUE_TYPE (state),
+            g_value_get_enum (state)));
+  if (gst_structure_get_int (s, "code", &code) && code != GST_PUBLISH_CODE_OK)
+    printf ("  %s", gst_publish_enum_get_nick (GST_TYPE_PUBLISH_CODE, code));
+  print_field (s, "message", ": ");
+  if (gst_structure_has_field (s, "slots")) {
+    gchar *slots = slots_to_text (gst_structure_get_value (s, "slots"));
 
-      printf ("  %s", slots);
-      g_free (slots);
-    }
+    printf ("  %s", slots);
+    g_free (slots);
   }
   printf ("\n");
   fflush (stdout);
 }
+
+static guint
+terminal_width (void)
+{
+  struct winsize size;
+
+  if (ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
+    return USUAL_WIDTH;
+  return size.ws_col;
+}
+
+/* One line, not longer than the terminal is wide: what flows over would not be
+ * drawn over. Takes @text. */
+static void
+draw_line (PublishStatus * status, gchar * text)
+{
+  guint width = terminal_width ();
+
+  if (g_utf8_strlen (text, -1) >= (glong) width)
+    *g_utf8_offset_to_pointer (text, width - 1) = '\0';
+  printf ("%s\n", text);
+  status->n_lines++;
+  g_free (text);
+}
+
+/* (transfer full): @url without its middle, in which urls differ least */
+static gchar *
+shorten (const gchar * url, guint length)
+{
+  glong whole = g_utf8_strlen (url, -1);
+  guint head = (length - 3) / 2, tail = length - 3 - head;
+
+  if (whole <= (glong) length)
+    return g_strdup (url);
+  return g_strdup_printf ("%.*s...%s", (gint) (g_utf8_offset_to_pointer (url,
+              head) - url), url, g_utf8_offset_to_pointer (url, whole - tail));
+}
+
+#define HEADING "  state        kbit/s  frames dropped reconn  queue  "
 
 static void
 draw_target (PublishStatus * status, const GstStructure * s)
@@ -228,16 +280,19 @@ draw_target (PublishStatus * status, const GstStructure * s)
   const GValue *state = gst_structure_get_value (s, "state");
   guint bitrate = 0, queue = 0, reconnects = 0;
   guint64 frames = 0, dropped = 0;
+  guint width = terminal_width ();
+  gchar *url = shorten (gst_structure_get_string (s, "url"),
+      MAX (width, strlen (HEADING) + 16) - strlen (HEADING) - 1);
 
   gst_structure_get (s, "bitrate", G_TYPE_UINT, &bitrate, "queue", G_TYPE_UINT,
       &queue, "reconnects", G_TYPE_UINT, &reconnects, "frames-sent",
       G_TYPE_UINT64, &frames, "frames-dropped", G_TYPE_UINT64, &dropped, NULL);
-  printf ("  %-13s %6u kbit/s  %7" G_GUINT64_FORMAT " frames  %5"
-      G_GUINT64_FORMAT " dropped  %2u reconnects  queue %5u ms  %s\n",
-      gst_publish_enum_get_nick (GST_TYPE_PUBLISH_CDN_STATE,
-          g_value_get_enum (state)), bitrate / 1000, frames, dropped,
-      reconnects, queue, gst_structure_get_string (s, "url"));
-  status->n_lines++;
+  draw_line (status, g_strdup_printf ("  %-12s %6u %7" G_GUINT64_FORMAT
+          " %7" G_GUINT64_FORMAT " %6u %6u  %s",
+          gst_publish_enum_get_nick (GST_TYPE_PUBLISH_CDN_STATE,
+              g_value_get_enum (state)), bitrate / 1000, frames, dropped,
+          reconnects, queue, url));
+  g_free (url);
 }
 
 static void
@@ -246,54 +301,66 @@ draw_task (PublishStatus * status, const GstStructure * task)
   const GValue *targets = gst_structure_get_value (task, "targets");
   const GstStructure *canvas = gst_structure_has_field (task, "canvas") ?
       gst_value_get_structure (gst_structure_get_value (task, "canvas")) : NULL;
+  GString *text = g_string_new (NULL);
   guint64 frames = 0;
   gint width = 0, height = 0;
   guint i;
 
-  printf ("%8.3f  %s", seconds (status), gst_structure_get_string (task,
-          "task-id"));
+  g_string_printf (text, "%8.3f  %s", seconds (status),
+      gst_structure_get_string (task, "task-id"));
   if (canvas) {
     gchar *slots = slots_to_text (gst_structure_get_value (canvas, "slots"));
 
     gst_structure_get (canvas, "canvas-width", G_TYPE_INT, &width,
         "canvas-height", G_TYPE_INT, &height, "frames", G_TYPE_UINT64, &frames,
         NULL);
-    printf ("  %dx%d  %" G_GUINT64_FORMAT " frames  %s", width, height, frames,
-        slots);
+    g_string_append_printf (text, "  %dx%d  %" G_GUINT64_FORMAT
+        " frames  slots: %s", width, height, frames, slots);
     g_free (slots);
   }
-  printf ("\n");
-  status->n_lines++;
+  draw_line (status, g_string_free (text, FALSE));
+  if (gst_value_list_get_size (targets) > 0)
+    draw_line (status, g_strdup (HEADING "target"));
   for (i = 0; i < gst_value_list_get_size (targets); i++)
     draw_target (status,
         gst_value_get_structure (gst_value_list_get_value (targets, i)));
 }
 
-/* @fields: (nullable) */
+static void
+draw (PublishStatus * status)
+{
+  const GValue *tasks;
+  guint i;
+
+  if (!status->terminal || !status->stats)
+    return;
+  wipe (status);
+  tasks = gst_structure_get_value (status->stats, "tasks");
+  for (i = 0; i < gst_value_list_get_size (tasks); i++)
+    draw_task (status,
+        gst_value_get_structure (gst_value_list_get_value (tasks, i)));
+  fflush (stdout);
+}
+
 void
 publish_status_event (PublishStatus * status, const gchar * name,
     const GstStructure * fields)
 {
-  if (status->json_lines)
+  if (status->json_lines) {
     print_json (status, name, fields);
-  else
+  } else {
     print_event (status, name, fields);
+    draw (status);
+  }
 }
 
 /* The `stats` of publishbin. */
 void
 publish_status_stats (PublishStatus * status, const GstStructure * stats)
 {
-  const GValue *tasks = gst_structure_get_value (stats, "tasks");
-  guint i;
-
   if (status->json_lines)
     print_json (status, "stats", stats);
-  if (!status->terminal)
-    return;
-  wipe (status);
-  for (i = 0; i < gst_value_list_get_size (tasks); i++)
-    draw_task (status,
-        gst_value_get_structure (gst_value_list_get_value (tasks, i)));
-  fflush (stdout);
+  g_clear_pointer (&status->stats, gst_structure_free);
+  status->stats = gst_structure_copy (stats);
+  draw (status);
 }

@@ -3,133 +3,58 @@
 ends, what arrives.
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
-import http.server
+import fcntl
 import json
 import os
+import pty
 import re
 import signal
+import struct
 import subprocess
-import sys
-import tempfile
-import threading
-import time
+import termios
 import unittest
 
-SOURCE = os.environ["PUBLISH_SOURCE_ROOT"]
-BUILD = os.environ["PUBLISH_BUILD_ROOT"]
-SERVER = os.path.join(SOURCE, "tests", "servers", "nginx-rtmp.sh")
-TOOL = os.path.join(BUILD, "tools", "publish", "gst-publish-1.0")
-PATIENCE = 40
-ENCODER = {"videoEncodedWidth": 320, "videoEncodedHeight": 180,
-           "videoEncodedGOP": 1, "audioEncodedSampleRate": 48000}
-BALL = "user=jerry,uri=test:ball?size=320x180"
+from publishtool import (BALL, CANVAS, ENCODER, EVENTS, TARGET, TOOL, ToolTest,
+                         probe)
 
 
-def probe(path):
-    out = subprocess.run(
-        ["ffprobe", "-v", "error", "-count_packets", "-show_streams", "-of",
-         "json", path], check=True, stdout=subprocess.PIPE, timeout=60).stdout
-    return {s["codec_type"]: s for s in json.loads(out)["streams"]}
-
-
-class Session:
-    """A run with --json-lines; its events, as they come."""
-
-    def __init__(self, *args):
-        self.process = subprocess.Popen(
-            [TOOL, "--json-lines", *args], stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True)
-        self.events = []
-        # nobody waits for a program that says nothing any more
-        self.watchdog = threading.Timer(PATIENCE, self.process.kill)
-        self.watchdog.start()
-
-    def wait(self, name, **fields):
-        """The next event of that name and with those fields."""
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            line = self.process.stdout.readline()
-            if not line:
-                break
-            event = json.loads(line)
-            self.events.append(event)
-            if event["event"] == name and all(
-                    event.get(k) == v for k, v in fields.items()):
-                return event
-        raise AssertionError(f"no {name} {fields} in {self.events[-6:]}")
-
-    def end(self):
-        """Reads the rest; the exit status."""
-        out, self.errors = self.process.communicate(timeout=PATIENCE)
-        self.events += [json.loads(line) for line in out.splitlines()]
-        return self.process.returncode
-
-    def kill(self):
-        self.watchdog.cancel()
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.communicate()
-
-
-class Tool(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.work = cls.folder.name
-        status = subprocess.run([SERVER, "start", cls.work],
-                                timeout=60).returncode
-        if status == 77:
-            sys.exit(77)
-        if status != 0:
-            raise RuntimeError("the server does not start")
-        with open(os.path.join(cls.work, "env"), encoding="utf-8") as file:
-            cls.env = dict(line.strip().split("=", 1) for line in file)
-
-    @classmethod
-    def tearDownClass(cls):
-        subprocess.run([SERVER, "stop", cls.work], check=True, timeout=60)
-        cls.folder.cleanup()
-
-    def url(self, name, app="record"):
-        return f"rtmp://127.0.0.1:{self.env['RTMP_PORT']}/{app}/{name}"
-
-    def recording(self, name):
-        return os.path.join(self.env["RECORD_DIR"], name + ".flv")
-
-    def job(self, *urls, mode="mix-to-cdn", owner=None, encoder=None,
-            mixing=None, name="job.json"):
-        target = {"mode": mode, "cdnUrlList": [
-            {"url": u, "isInternalLine": True} for u in urls]}
-        if owner:
-            target["owner"] = {"userId": owner}
-        path = os.path.join(self.work, name)
-        with open(path, "w", encoding="utf-8") as file:
-            json.dump({"target": target, "encoder": encoder,
-                       "mixing": mixing}, file)
-        return path
-
-    def session(self, *args):
-        session = Session(*args)
-        self.addCleanup(session.kill)
-        return session
-
-    def run_tool(self, *args):
-        return subprocess.run([TOOL, *args], stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, text=True,
-                              timeout=PATIENCE)
-
+class Tool(ToolTest):
     def test_unusable(self):
         good = self.job("file:///nowhere/x.flv", encoder=ENCODER)
         bad = os.path.join(self.work, "bad.json")
         with open(bad, "w", encoding="utf-8") as file:
             file.write('{"target": {"mode": "mix-to-cdn", "cdnUrls": []}}')
+        url = "rtmp://me:hunter2@localhost/live/streamkey?auth=token99"
         for args, words in (
                 ((), "job file"),
                 ((good, good), "job file"),
                 (("/nowhere.json",), "nowhere.json"),
                 ((bad,), "cdnUrls"),
                 ((good, "--input", "user=jerry"), "uri="),
-                ((good, "--input", "usr=jerry,uri=test:"), "usr=jerry"),
+                ((good, "--input", "usr=jerry,uri=test:"), '"usr="'),
+                ((good, "--input", f"usr=jerry,uri={url}"), '"usr="'),
+                ((good, f"--inptu=user=jerry,uri={url}"), "--inptu"),
+                ((good, "--input", "uri=test:", "--input", "user=x"),
+                 "number 2"),
+                ((good, "--input", url), "rtmp://***@localhost/live/***"),
+                ((good, "--input", f"user=jerry,url={url}"), "uri="),
+                ((good, "--input", f"uri={url},from=3,until=2"), "until="),
+                ((good, "--input", f"uri={url},volume={url}"), "volume="),
+                ((good, "--input", f"uri={url},type={url}"), "type="),
+                ((good, "--input", f"uri={url},,loop=9"), "loop=9"),
+                ((good, "--input", "uri=rtmq://me:hunter2@h/live/streamkey"),
+                 "rtmq"),
+                ((good, "--input", "uri=rtmp://me:hunter2@h/ streamkey,mute=4"),
+                 "mute=4"),
+                ((good, "--sink-property", f"urls {url}"), "NAME=VALUE"),
+                ((good, "--sink-property", "no-such=1"), "no-such"),
+                ((good, "--sink-property", "stats=1"), "stats"),
+                ((good, "--sink-property", "retry-interval=soon"),
+                 "retry-interval"),
+                ((good, "--sink-property", "resume-policy=forever"),
+                 "resume-policy"),
+                ((good, url), "job file"),
+                ((url,), "rtmp://***@localhost/live/***"),
                 ((good, "--input", "type=huge,uri=test:"), "type=huge"),
                 ((good, "--input", "loop=2,uri=test:"), "loop=2"),
                 ((good, "--input", "volume=x,uri=test:"), "volume=x"),
@@ -138,6 +63,11 @@ class Tool(unittest.TestCase):
                 ((good, "--input", "uri=test:ball?size=3"), "size=3"),
                 ((good, "--input", "uri=test:ball ! fakesink"), "a pattern"),
                 ((good, "--input", "uri=test:nosuch"), "nosuch"),
+                ((good, "--input", "uri=test:ball?fps=fast"), "fps=fast"),
+                ((good, "--input", "uri=test:ball?fsp=5"), "fsp=5"),
+                ((good, "--input", "uri=test:ball?tone=5"), "tone=5"),
+                ((good, "--input", "uri=test:ball?color=red"), "color=red"),
+                ((good, "--input", "uri=test:ball?size=0&tone=0"), "neither"),
                 ((good, "--duration", "-1"), "--duration"),
                 ((good, "--sink-property", "x"), "NAME=VALUE"),
                 ((good, "--no-such"), "--no-such")):
@@ -145,6 +75,9 @@ class Tool(unittest.TestCase):
                 run = self.run_tool(*args)
                 self.assertEqual(run.returncode, 2, run.stderr)
                 self.assertIn(words, run.stderr)
+                for secret in ("hunter2", "streamkey", "token99"):
+                    self.assertNotIn(secret, run.stdout + run.stderr)
+                self.assertLess(run.stderr.count("nowhere.json"), 2)
                 # one message
                 self.assertEqual(run.stderr.count("gst-publish-1.0:"), 1,
                                  run.stderr)
@@ -161,6 +94,10 @@ class Tool(unittest.TestCase):
         for word in ("SYNOPSIS", "--input", "SIGHUP", "EXIT STATUS"):
             self.assertIn(word, run.stdout)
         self.assertLessEqual(max(map(len, run.stdout.splitlines())), 80)
+        words = set(re.findall(r"[\w-]+", run.stdout))
+        for event, fields in EVENTS.items():
+            self.assertLessEqual({event} | fields, words)
+        self.assertLessEqual(TARGET | CANVAS, words)
         manual = self.run_tool("--manual").stdout
         self.assertTrue(manual.startswith(".TH GST-PUBLISH-1.0 1"))
 
@@ -200,6 +137,51 @@ class Tool(unittest.TestCase):
             self.assertEqual(streams["video"]["width"], 320)
             self.assertEqual(streams["audio"]["sample_rate"], "48000")
 
+    def test_terminal(self):
+        """80 columns: events stay, the state is drawn over, nothing wraps."""
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ,
+                    struct.pack("HHHH", 24, 80, 0, 0))
+        urls = [self.url(name + "-and-a-rather-long-key-of-a-stream")
+                for name in ("one", "two")]
+        tool = subprocess.Popen(
+            [TOOL, self.job(*urls, encoder=ENCODER), "--input", BALL,
+             "--input", "user=a-user-with-a-rather-long-name,type=sub,"
+             "uri=test:smpte?tone=0", "--input",
+             "user=another-user-with-a-long-name,uri=test:snow?tone=0",
+             "--duration", "5"], stdout=theirs)
+        self.addCleanup(tool.wait)
+        os.close(theirs)
+        text = b""
+        try:
+            while True:
+                text += os.read(ours, 65536)
+        except OSError:
+            pass
+        os.close(ours)
+        self.assertEqual(tool.wait(), 0)
+        screen, states = [], []
+        for line in text.decode().replace("\r\n", "\n").split("\n"):
+            ups = line.count("\033[A\033[2K")
+            if ups:
+                del screen[-ups:]
+            screen.append(line.replace("\033[A\033[2K", ""))
+            if len(screen) > 3 and screen[-3].endswith("  target"):
+                states.append(screen[-4:])
+        # nothing of them is left; the cursor is on a line of its own
+        self.assertEqual(screen.pop(), "")
+        self.assertEqual([line for line in screen
+                          if not re.match(r" +\d+\.\d{3}  [a-z]", line)], [])
+        for word in ("(sub)", "publish-started", "stopping",
+                     "publish-stopped"):
+            self.assertEqual("\n".join(screen).count(word), 1, screen)
+        self.assertGreaterEqual(len(states), 3)
+        for state in states:
+            self.assertIn("task-1  320x180", state[0])
+            self.assertLess(max(map(len, state)), 80, state)
+        for line in states[2][2:]:
+            self.assertRegex(line, r"^  publishing .*  rtmp://127.*ream$")
+
     def test_target_given_up(self):
         """A target that failed and is taken from the job is not a fault."""
         good = self.url("given")
@@ -227,14 +209,6 @@ class Tool(unittest.TestCase):
         told = json.dumps(session.events) + session.errors
         for secret in ("hunter2", "streamkey", "token99"):
             self.assertNotIn(secret, told)
-
-    def make_file(self, name, *coding):
-        path = os.path.join(self.work, name)
-        subprocess.run(
-            ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i",
-             "testsrc=size=320x180:rate=25:duration=2", "-f", "lavfi", "-i",
-             "sine=440:duration=2", *coding, path], check=True, timeout=60)
-        return path
 
     def test_file_relayed_in_real_time(self):
         """A file with a comma in its name; its end is the owner's leaving."""
@@ -268,43 +242,6 @@ class Tool(unittest.TestCase):
         volume = re.search(r"mean_volume: (-?[\d.]+) dB", run.stderr).group(1)
         self.assertGreater(float(volume), -30)
 
-    def serve(self, path):
-        """An HTTP server that sends the file in 2 s and closes; its port."""
-        with open(path, "rb") as file:
-            data = file.read()
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                self.send_response(200)
-                self.send_header("Content-Type", "video/mp2t")
-                self.end_headers()
-                step = len(data) // 40 + 1
-                for at in range(0, len(data), step):
-                    self.wfile.write(data[at:at + step])
-                    time.sleep(0.05)
-
-            def log_message(self, format, *args):
-                pass
-
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.addCleanup(server.shutdown)
-        return server.server_address[1]
-
-    def test_input_that_reconnects(self):
-        """A source that breaks off and is back: the user stays meanwhile."""
-        port = self.serve(self.make_file("source.ts", "-c:v", "libx264", "-g",
-                                         "25", "-c:a", "aac"))
-        session = self.session(
-            self.job(self.url("again"), encoder=ENCODER), "--input",
-            f"user=jerry,uri=http://127.0.0.1:{port}/source.ts")
-        for _ in range(3):
-            session.wait("input-lost")
-            slots = session.wait("stats")["tasks"][0]["canvas"]["slots"]
-            self.assertEqual([s.get("user-id") for s in slots], ["jerry"])
-        session.process.send_signal(signal.SIGTERM)
-        self.assertEqual(session.end(), 0)
-
     def test_targets_that_fail(self):
         """One that nobody serves: exit status 1, and the other is served."""
         session = self.session(
@@ -320,6 +257,26 @@ class Tool(unittest.TestCase):
         session.process.send_signal(signal.SIGINT)
         self.assertEqual(session.end(), 1)
         self.assertIn("video", probe(self.recording("fine")))
+
+    def test_targets_that_look_the_same(self):
+        """Urls that differ in what is not shown: one has failed, the other
+        is connected again. That is told last, and the first not forgotten."""
+        names = "first-of-the-same", "other-of-the-same"
+        # a name has one publisher
+        taken = self.sender(self.url(names[0]))
+        self.wait_for_recording(names[0])
+        session = self.session(
+            self.job(*map(self.url, names), encoder=ENCODER), "--input", BALL,
+            "--sink-property", "connect-timeout=1000000000",
+            "--sink-property", "retry-interval=200000000")
+        failed = session.wait("cdn-state-changed", state="failed")
+        self.assertIsNone(taken.poll())
+        self.serve_again()
+        session.wait("cdn-state-changed", state="reconnecting")
+        good = session.wait("cdn-state-changed", state="publishing")
+        self.assertEqual(failed["url"], good["url"])
+        session.process.send_signal(signal.SIGINT)
+        self.assertEqual(session.end(), 1)
 
 
 if __name__ == "__main__":
