@@ -18,6 +18,7 @@
 #include <gst/video/video.h>
 
 #include "pub-codecs.h"
+#include "pub-parts.h"
 
 #define GST_CAT_DEFAULT gst_publish_bin_debug
 
@@ -41,20 +42,6 @@ static const gchar *const in_bits[] = { "openh264enc", "v4l2", "avenc_",
 static const gchar *const gop_properties[] = { "key-int-max", "gop-size",
   "keyframe-period", "keyframe-max-dist", "iframeinterval", "gop-length"
 };
-
-/* Made and added to @bin, which owns it; NULL: the element is missing. */
-GstElement *
-pub_make (GstBin * bin, const gchar * factory, GError ** error)
-{
-  GstElement *element = gst_element_factory_make (factory, NULL);
-
-  if (element)
-    gst_bin_add (bin, element);
-  else
-    g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_INTERNAL,
-        "No element \"%s\" is installed", factory);
-  return element;
-}
 
 GstCaps *
 pub_encoder_video_caps (const GstPublishVideoParams * video)

@@ -15,7 +15,6 @@ GstElement *pub_encoder_new_audio (GstElement * owner, const
     GstPublishAudioParams * audio, GError ** error);
 GstCaps *pub_encoder_video_caps (const GstPublishVideoParams * video);
 GstCaps *pub_encoder_audio_caps (const GstPublishAudioParams * audio);
-GstElement *pub_make (GstBin * bin, const gchar * factory, GError ** error);
 
 G_END_DECLS
 /* *INDENT-ON* */

@@ -20,6 +20,7 @@
 
 #include "pub-encoder.h"
 #include "pub-fence.h"
+#include "pub-parts.h"
 #include "pub-task.h"
 
 #define GST_CAT_DEFAULT gst_publish_bin_debug

@@ -10,7 +10,7 @@
 
 #include "pub-output.h"
 
-#include "pub-encoder.h"
+#include "pub-parts.h"
 
 #define GST_CAT_DEFAULT gst_publish_bin_debug
 

@@ -11,11 +11,13 @@
  * properties, gstpublishbininside.c what is told of messages of the inside;
  * pub-room.c has the streams and looks who is there, pub-room-tasks.c begins and
  * ends tasks, pub-room-asked.c takes what is asked of both; pub-table.c is what
- * action signals ask; pub-stream.c is one sink pad; pub-task.c is what every task
- * has, pub-relay.c and pub-mix.c what the two kinds add; pub-output.c is one
+ * action signals ask; pub-stream.c is one sink pad, pub-decoder.c what decodes
+ * it, pub-branch.c a way from there to a task; pub-task.c is what every task has,
+ * pub-relay.c and pub-mix.c what the two kinds add; pub-output.c is one
  * relaypublishsink with its targets; pub-encoder.c makes encoders; pub-codecs.c
  * asks the registry; pub-fence.c is the element behind which a branch may fail or
- * go without anyone upstream noticing.
+ * go without anyone upstream noticing; pub-parts.c is what all of this is put
+ * together of.
  *
  * Threads. One worker thread (pub-loop.c) per element makes, links and takes
  * away everything, and emits all signals, with no lock held. All others only
@@ -26,9 +28,9 @@
  * - whoever posts a message inside: errors, EOS of a relaypublishsink;
  * - the workers of the relaypublishsinks: states of targets.
  *
- * A streaming thread waits for the worker in one place only: with the first
- * caps of a stream, for a second at most, so that a task that wants this stream
- * gets it from its first frame on. The worker never waits for a streaming
+ * A streaming thread waits for the worker in one place only: with the caps of a
+ * stream, for a second at most, so that a task that wants this stream gets it
+ * from its first frame on. The worker never waits for a streaming
  * thread that could wait: before it takes a branch away it closes the fence and
  * takes the limits off the queue. What may take long, a task's way to NULL,
  * runs in a thread of its own.

@@ -8,8 +8,6 @@
 
 #include "pub-room-private.h"
 
-#include <stdio.h>
-
 /* --- what the application asks; any thread --- */
 
 static void
@@ -218,8 +216,7 @@ do_inside_error (gpointer data, gpointer fact_data)
   PubRoom *room = data;
   Fact *fact = fact_data;
   PubTask *task = pub_room_find_task (room, fact->id);
-  const gchar *number = strchr (fact->id, '-');
-  guint i, serial;
+  guint i;
 
   if (task) {
     if (task->state == PUB_TASK_RUNNING)
@@ -229,12 +226,10 @@ do_inside_error (gpointer data, gpointer fact_data)
         0);
     return;
   }
-  if (!number || sscanf (number, "-%u-", &serial) != 1)
-    return;
   for (i = 0; i < room->streams->len; i++) {
     PubStream *stream = g_ptr_array_index (room->streams, i);
 
-    if (pub_stream_get_serial (stream) == serial &&
+    if (pub_stream_has_part (stream, fact->id) &&
         pub_stream_set_undecodable (stream)) {
       gchar *who = pub_stream_describe (stream);
       gchar *text = g_strdup_printf ("%s is left out: %s", who, fact->message);

@@ -62,6 +62,7 @@ typedef struct
   GstPublishJob *job;
   PubStream *stream;
   GstCaps *caps;
+  gboolean begins;
 } Fact;
 
 Fact *pub_fact_new (const gchar * id, GstPublishCode code, const gchar * message);

@@ -239,7 +239,7 @@ do_caps (gpointer data, gpointer fact_data)
   PubRoom *room = data;
   Fact *fact = fact_data;
 
-  pub_stream_set_caps (fact->stream, fact->caps);
+  pub_stream_set_caps (fact->stream, fact->caps, fact->begins);
   fact->caps = NULL;
   pub_room_look (room);
   pub_stream_let_go (fact->stream);
@@ -254,10 +254,11 @@ do_ended (gpointer data, gpointer fact)
 
 /* A streaming thread. */
 static void
-on_stream (PubStream * stream, GstCaps * caps, gpointer data)
+on_stream (PubStream * stream, GstCaps * caps, gboolean begins, gpointer data)
 {
   Fact *fact = g_new0 (Fact, 1);
 
+  fact->begins = begins;
   fact->stream = pub_stream_ref (stream);
   if (caps)
     fact->caps = gst_caps_ref (caps);

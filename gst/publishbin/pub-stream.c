@@ -1,6 +1,5 @@
-/* One sink pad of publishbin: pad ! tee, the branches that tasks have taken
- * there, and the decoder, which is made for the first that wants decoded media
- * and serves all of them.
+/* One sink pad of publishbin: pad ! tee, at which branches and the decoder begin;
+ * and what is known of what comes there.
  *
  * Threads: the streaming thread comes through on_data(); the application makes
  * the stream; everything else is the worker's.
@@ -13,11 +12,13 @@
 
 #include "pub-stream.h"
 
-#include <gst/pbutils/pbutils.h>
-#include <gst/video/video.h>
+#include <stdio.h>
+#include <string.h>
 
-#include "pub-codecs.h"
-#include "pub-fence.h"
+#include <gst/pbutils/pbutils.h>
+
+#include "pub-decoder.h"
+#include "pub-parts.h"
 
 #define GST_CAT_DEFAULT gst_publish_bin_debug
 
@@ -41,25 +42,19 @@ struct _PubStream
   gboolean settled;             /* lock: the worker has seen the caps */
   gboolean flushing;            /* lock */
 
+  /* the streaming thread's */
+  gboolean begins;              /* a STREAM_START whose caps are not known yet */
+  gboolean at_end;              /* EOS, and no caps since */
+
   /* the worker's */
   GstCaps *caps;
   PubMedia media;
   guint generation;             /* another one: other media on the pad */
   gboolean ended, dismantled;
-  GstElement *fence, *queue, *parser, *decoder, *decoded_tee;
-  GstPad *decoder_pad;          /* of the tee */
-  guint decoder_users;
+  PubDecoder *decoder;          /* NULL: no branch wants it decoded */
+  gboolean undecodable;
   guint n_named;
-  gboolean decoder_failed;
-};
-
-struct _PubBranch
-{
-  PubStream *stream;
-  guint generation;
-  gboolean decoded;
-  GstElement *tee, *fence, *queue, *tail;
-  GstPad *tee_pad;
+  guint first_named;            /* of this generation */
 };
 
 static void
@@ -82,6 +77,18 @@ wait_until_settled (PubStream * stream)
   g_mutex_unlock (&stream->lock);
 }
 
+/* The streaming thread. What comes behind it waits until the worker is done. */
+static void
+tell_caps (PubStream * stream, GstCaps * caps)
+{
+  gboolean begins = stream->begins;
+
+  stream->begins = stream->at_end = FALSE;
+  set_settled (stream, FALSE);
+  stream->func (stream, caps, begins, stream->data);
+  wait_until_settled (stream);
+}
+
 /* In front of the tee. */
 static GstPadProbeReturn
 on_data (GstPad * pad, GstPadProbeInfo * info, gpointer data)
@@ -91,14 +98,23 @@ on_data (GstPad * pad, GstPadProbeInfo * info, gpointer data)
   GstCaps *caps;
 
   switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_STREAM_START:
+      stream->begins = TRUE;
+      break;
     case GST_EVENT_CAPS:
       gst_event_parse_caps (event, &caps);
-      set_settled (stream, FALSE);
-      stream->func (stream, caps, stream->data);
-      wait_until_settled (stream);
+      tell_caps (stream, caps);
+      break;
+    case GST_EVENT_SEGMENT:
+      /* who has come to an end and seeks does not say again what it is */
+      if (stream->at_end && (caps = gst_pad_get_current_caps (pad))) {
+        tell_caps (stream, caps);
+        gst_caps_unref (caps);
+      }
       break;
     case GST_EVENT_EOS:
-      stream->func (stream, NULL, stream->data);
+      stream->at_end = TRUE;
+      stream->func (stream, NULL, FALSE, stream->data);
       break;
     default:
       break;
@@ -170,12 +186,6 @@ pub_stream_get_pad (PubStream * stream)
   return stream->pad;
 }
 
-guint
-pub_stream_get_serial (PubStream * stream)
-{
-  return stream->serial;
-}
-
 /* Any thread: the worker is done with the caps, or never will be. */
 void
 pub_stream_let_go (PubStream * stream)
@@ -218,14 +228,27 @@ same_coding (const GstCaps * a, const GstCaps * b)
       && v == w;
 }
 
-/* Takes @caps, which are not empty. */
-void
-pub_stream_set_caps (PubStream * stream, GstCaps * caps)
+/* What has been made of the stream is of no use for what comes now: branches let
+ * go of the decoder when they are freed. */
+static void
+begin_generation (PubStream * stream)
 {
-  if (stream->caps && (!same_coding (stream->caps, caps) || stream->ended)) {
-    stream->generation++;
-    stream->decoder_failed = FALSE;
-  }
+  stream->generation++;
+  stream->undecodable = FALSE;
+  stream->first_named = stream->n_named;
+  if (stream->decoder)
+    pub_decoder_close (stream->decoder);
+  stream->decoder = NULL;
+}
+
+/* Takes @caps, which are not empty. @begins: it is another stream than before.
+ * (While all is well, a decoder of the same coding need not know that.) */
+void
+pub_stream_set_caps (PubStream * stream, GstCaps * caps, gboolean begins)
+{
+  if (stream->caps && (!same_coding (stream->caps, caps) || stream->ended ||
+          (begins && stream->undecodable)))
+    begin_generation (stream);
   gst_clear_caps (&stream->caps);
   stream->caps = caps;
   stream->media = media_of (caps);
@@ -244,8 +267,8 @@ pub_stream_reset (PubStream * stream)
 {
   gst_clear_caps (&stream->caps);
   stream->media = PUB_MEDIA_UNKNOWN;
-  stream->generation++;
-  stream->ended = stream->decoder_failed = FALSE;
+  stream->ended = FALSE;
+  begin_generation (stream);
 }
 
 PubMedia
@@ -301,102 +324,43 @@ pub_stream_describe (PubStream * stream)
   return text;
 }
 
-/* --- branches; the worker --- */
-
-static GstPadLinkReturn
-link_elements (GstElement * from, GstElement * to)
+gboolean
+pub_stream_get_undecodable (PubStream * stream)
 {
-  return gst_element_link_pads_full (from, "src", to, "sink",
-      GST_PAD_LINK_CHECK_NOTHING) ? GST_PAD_LINK_OK : GST_PAD_LINK_REFUSED;
+  return stream->undecodable;
 }
 
-static GstElement *
-make_queue (gboolean raw)
+/* There is no decoder, or it told an ERROR: no more is tried until another
+ * stream or other media comes. FALSE: that is known. */
+gboolean
+pub_stream_set_undecodable (PubStream * stream)
 {
-  GstElement *queue = gst_element_factory_make ("queue", NULL);
+  gboolean first = !stream->undecodable;
 
-  if (queue)
-    g_object_set (queue, "max-size-buffers", 0, "max-size-bytes", 0,
-        "max-size-time", (guint64) (raw ? PUB_DECODED_QUEUE_TIME :
-            PUB_ENCODED_QUEUE_TIME), "silent", TRUE, NULL);
-  return queue;
+  stream->undecodable = TRUE;
+  if (stream->decoder)
+    pub_decoder_close (stream->decoder);
+  return first;
 }
 
-/* Nobody waits in it any more. */
-static void
-open_queue (GstElement * queue)
+/* --- what branches and the decoder are put together with; the worker --- */
+
+GstBin *
+pub_stream_get_bin (PubStream * stream)
 {
-  g_object_set (queue, "max-size-time", (guint64) 0, NULL);
+  return stream->bin;
 }
 
-static void
-take_away (GstBin * bin, GstElement * element)
+GstElement *
+pub_stream_get_tee (PubStream * stream)
 {
-  if (!element)
-    return;
-  gst_element_set_locked_state (element, TRUE);
-  gst_element_set_state (element, GST_STATE_NULL);
-  gst_bin_remove (bin, element);
-}
-
-static void
-release_tee_pad (GstElement * tee, GstPad ** pad)
-{
-  GstPad *peer;
-
-  if (!*pad)
-    return;
-  if ((peer = gst_pad_get_peer (*pad))) {
-    gst_pad_unlink (*pad, peer);
-    gst_object_unref (peer);
-  }
-  gst_element_release_request_pad (tee, *pad);
-  gst_clear_object (pad);
-}
-
-/* Links a new pad of @tee to @fence: from here on media comes. */
-static GstPad *
-open_tee (GstElement * tee, GstElement * fence)
-{
-  GstPad *pad = gst_element_request_pad_simple (tee, "src_%u");
-  GstPad *sink = gst_element_get_static_pad (fence, "sink");
-
-  gst_pad_link_full (pad, sink, GST_PAD_LINK_CHECK_NOTHING);
-  gst_object_unref (sink);
-  return pad;
-}
-
-static void
-remove_decoder (PubStream * stream)
-{
-  if (!stream->fence)
-    return;
-  pub_fence_close (stream->fence);
-  open_queue (stream->queue);
-  release_tee_pad (stream->tee, &stream->decoder_pad);
-  take_away (stream->bin, stream->decoded_tee);
-  take_away (stream->bin, stream->decoder);
-  take_away (stream->bin, stream->parser);
-  take_away (stream->bin, stream->queue);
-  take_away (stream->bin, stream->fence);
-  stream->decoded_tee = stream->decoder = stream->parser = NULL;
-  stream->queue = stream->fence = NULL;
-}
-
-/* Someone comes in the middle of it, and decoding begins at a keyframe. */
-static void
-ask_for_keyframe (PubStream * stream)
-{
-  GstPad *pad = gst_element_get_static_pad (stream->tee, "sink");
-
-  gst_pad_push_event (pad, gst_video_event_new_upstream_force_key_unit
-      (GST_CLOCK_TIME_NONE, TRUE, 0));
-  gst_object_unref (pad);
+  return stream->tee;
 }
 
 /* An ERROR of a child of the element is the stream's that its name says. */
-static void
-name_by_stream (GstElement * element, const gchar * what, PubStream * stream)
+void
+pub_stream_name_part (PubStream * stream, GstElement * element,
+    const gchar * what)
 {
   gchar *name = g_strdup_printf ("%s-%u-%u", what, stream->serial,
       stream->n_named++);
@@ -405,186 +369,33 @@ name_by_stream (GstElement * element, const gchar * what, PubStream * stream)
   g_free (name);
 }
 
-static gboolean
-make_decoder (PubStream * stream, GError ** error)
-{
-  gchar *text;
-  GList *made = NULL, *l;
-
-  if (!pub_codecs_make_decoder (stream->caps, &stream->parser,
-          &stream->decoder)) {
-    text = pub_stream_describe (stream);
-    gst_element_post_message (GST_ELEMENT (stream->bin),
-        gst_missing_decoder_message_new (GST_ELEMENT (stream->bin),
-            stream->caps));
-    g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_MEDIA_ERROR,
-        "No installed element decodes %s", text);
-    g_free (text);
-    return FALSE;
-  }
-  stream->fence = pub_fence_new (0);
-  stream->queue = make_queue (FALSE);
-  stream->decoded_tee = gst_element_factory_make ("tee", NULL);
-  g_object_set (stream->decoded_tee, "allow-not-linked", TRUE, NULL);
-  name_by_stream (stream->decoder, "decoder", stream);
-  /* threads are named after queues */
-  name_by_stream (stream->queue, "decode", stream);
-  if (stream->parser)
-    name_by_stream (stream->parser, "parser", stream);
-
-  gst_bin_add_many (stream->bin, stream->fence, stream->queue,
-      stream->decoded_tee, stream->decoder, NULL);
-  link_elements (stream->fence, stream->queue);
-  made = g_list_prepend (made, stream->fence);
-  made = g_list_prepend (made, stream->queue);
-  if (stream->parser) {
-    gst_bin_add (stream->bin, stream->parser);
-    link_elements (stream->queue, stream->parser);
-    link_elements (stream->parser, stream->decoder);
-    made = g_list_prepend (made, stream->parser);
-  } else {
-    link_elements (stream->queue, stream->decoder);
-  }
-  link_elements (stream->decoder, stream->decoded_tee);
-  made = g_list_prepend (made, stream->decoder);
-  made = g_list_prepend (made, stream->decoded_tee);
-  for (l = made; l; l = l->next)
-    gst_element_sync_state_with_parent (l->data);
-  g_list_free (made);
-  /* the bin has its own references */
-  gst_object_unref (stream->decoder);
-  if (stream->parser)
-    gst_object_unref (stream->parser);
-  stream->decoder_pad = open_tee (stream->tee, stream->fence);
-  if (stream->media == PUB_MEDIA_VIDEO)
-    ask_for_keyframe (stream);
-  GST_INFO_OBJECT (stream->pad, "is decoded by %s",
-      GST_OBJECT_NAME (gst_element_get_factory (stream->decoder)));
-  return TRUE;
-}
-
+/* Whether the child @name of the element has to do with what comes now. */
 gboolean
-pub_stream_get_undecodable (PubStream * stream)
+pub_stream_has_part (PubStream * stream, const gchar * name)
 {
-  return stream->decoder_failed;
+  const gchar *numbers = strchr (name, '-');
+  guint serial, number;
+
+  return numbers && sscanf (numbers, "-%u-%u", &serial, &number) == 2 &&
+      serial == stream->serial && number >= stream->first_named;
 }
 
-/* There is no decoder, or it told an ERROR: no more is tried until other media
- * comes. FALSE: that is known. */
-gboolean
-pub_stream_set_undecodable (PubStream * stream)
+/* (transfer full): what decodes it; NULL: nothing does */
+PubDecoder *
+pub_stream_decode (PubStream * stream, GError ** error)
 {
-  gboolean first = !stream->decoder_failed;
-
-  stream->decoder_failed = TRUE;
-  if (stream->fence)
-    pub_fence_close (stream->fence);
-  return first;
+  if (stream->decoder)
+    return pub_decoder_ref (stream->decoder);
+  stream->decoder = pub_decoder_new (stream, error);
+  return stream->decoder;
 }
 
-/* A way from the stream to @sink, through @tail (floating, may be NULL) and, if
- * @decoded, from where it is decoded. In it running times are counted from
- * @begin. NULL: no element decodes it; @tail is gone then too. */
-PubBranch *
-pub_branch_new (PubStream * stream, gboolean decoded,
-    GstClockTime begin, GstElement * tail, GstPad * sink, GError ** error)
-{
-  gboolean raw = pub_stream_is_raw (stream);
-  PubBranch *branch;
-  GstPad *pad;
-
-  decoded &= !raw;
-  if (decoded && !stream->fence && !make_decoder (stream, error)) {
-    if (tail)
-      gst_object_unref (gst_object_ref_sink (tail));
-    return NULL;
-  }
-  if (decoded)
-    stream->decoder_users++;
-  branch = g_new0 (PubBranch, 1);
-  branch->stream = pub_stream_ref (stream);
-  branch->generation = stream->generation;
-  branch->decoded = decoded;
-  branch->tee = decoded ? stream->decoded_tee : stream->tee;
-  branch->fence = pub_fence_new (begin);
-  branch->queue = make_queue (raw || decoded);
-  name_by_stream (branch->queue, "branch", stream);
-  branch->tail = tail;
-
-  gst_bin_add_many (stream->bin, branch->fence, branch->queue, NULL);
-  link_elements (branch->fence, branch->queue);
-  if (tail) {
-    name_by_stream (tail, "convert", stream);
-    gst_bin_add (stream->bin, tail);
-    link_elements (branch->queue, tail);
-  }
-  pad = pub_branch_get_pad (branch);
-  gst_pad_link_full (pad, sink, GST_PAD_LINK_CHECK_NOTHING);
-  gst_object_unref (pad);
-  if (tail)
-    gst_element_sync_state_with_parent (tail);
-  gst_element_sync_state_with_parent (branch->queue);
-  gst_element_sync_state_with_parent (branch->fence);
-  branch->tee_pad = open_tee (branch->tee, branch->fence);
-  return branch;
-}
-
-PubStream *
-pub_branch_get_stream (PubBranch * branch)
-{
-  return branch->stream;
-}
-
-/* FALSE: other media comes on its stream's pad now */
-gboolean
-pub_branch_is_current (PubBranch * branch)
-{
-  return branch->generation == branch->stream->generation;
-}
-
-/* Where it leaves; (transfer full) */
-GstPad *
-pub_branch_get_pad (PubBranch * branch)
-{
-  return gst_element_get_static_pad (branch->tail ? branch->tail :
-      branch->queue, "src");
-}
-
-/* Nothing more comes, and nobody waits in it. */
+/* @decoder goes. */
 void
-pub_branch_close (PubBranch * branch)
+pub_stream_forget_decoder (PubStream * stream, PubDecoder * decoder)
 {
-  pub_fence_close (branch->fence);
-  open_queue (branch->queue);
-}
-
-/* Nothing more comes but EOS after what is in it. */
-void
-pub_branch_end (PubBranch * branch)
-{
-  open_queue (branch->queue);
-  pub_fence_end (branch->fence);
-}
-
-/* Its sink must be flushing or gone: a thread that waits there would be waited
- * for. */
-void
-pub_branch_free (PubBranch * branch)
-{
-  PubStream *stream = branch->stream;
-
-  pub_branch_close (branch);
-  /* the decoder may have gone with the pad's old media */
-  if (!branch->decoded || branch->tee == stream->decoded_tee)
-    release_tee_pad (branch->tee, &branch->tee_pad);
-  gst_clear_object (&branch->tee_pad);
-  take_away (stream->bin, branch->tail);
-  take_away (stream->bin, branch->queue);
-  take_away (stream->bin, branch->fence);
-  if (branch->decoded && --stream->decoder_users == 0)
-    remove_decoder (stream);
-  pub_stream_unref (stream);
-  g_free (branch);
+  if (stream->decoder == decoder)
+    stream->decoder = NULL;
 }
 
 /* The pad was released, and all branches are gone. */
@@ -596,5 +407,5 @@ pub_stream_dismantle (PubStream * stream)
   stream->dismantled = TRUE;
   gst_pad_set_active (GST_PAD (stream->pad), FALSE);
   gst_ghost_pad_set_target (GST_GHOST_PAD (stream->pad), NULL);
-  take_away (stream->bin, stream->tee);
+  pub_take_away (stream->bin, stream->tee);
 }

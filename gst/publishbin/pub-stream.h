@@ -10,12 +10,12 @@
 G_BEGIN_DECLS
 
 typedef struct _PubStream PubStream;
-typedef struct _PubBranch PubBranch;
+typedef struct _PubDecoder PubDecoder;
 
 /* What a stream tells; a streaming thread. @caps: what comes from now on, NULL:
- * it has ended. */
+ * it has ended. @begins: it is not the stream that was there before. */
 typedef void (*PubStreamFunc) (PubStream * stream, GstCaps * caps,
-    gpointer data);
+    gboolean begins, gpointer data);
 
 typedef enum
 {
@@ -30,12 +30,11 @@ PubStream *pub_stream_new (GstBin * bin, GstPadTemplate * templ, const gchar *
 PubStream *pub_stream_ref (PubStream * stream);
 void pub_stream_unref (PubStream * stream);
 GstPublishBinPad *pub_stream_get_pad (PubStream * stream);
-guint pub_stream_get_serial (PubStream * stream);
 void pub_stream_let_go (PubStream * stream);
 void pub_stream_set_flushing (PubStream * stream, gboolean flushing);
 
 /* the worker */
-void pub_stream_set_caps (PubStream * stream, GstCaps * caps);
+void pub_stream_set_caps (PubStream * stream, GstCaps * caps, gboolean begins);
 void pub_stream_set_ended (PubStream * stream);
 void pub_stream_reset (PubStream * stream);
 void pub_stream_dismantle (PubStream * stream);
@@ -48,14 +47,14 @@ gboolean pub_stream_has_ended (PubStream * stream);
 gboolean pub_stream_is_raw (PubStream * stream);
 gchar *pub_stream_describe (PubStream * stream);
 
-PubBranch *pub_branch_new (PubStream * stream, gboolean decoded, GstClockTime
-    begin, GstElement * tail, GstPad * sink, GError ** error);
-PubStream *pub_branch_get_stream (PubBranch * branch);
-gboolean pub_branch_is_current (PubBranch * branch);
-GstPad *pub_branch_get_pad (PubBranch * branch);
-void pub_branch_close (PubBranch * branch);
-void pub_branch_end (PubBranch * branch);
-void pub_branch_free (PubBranch * branch);
+/* the worker: for branches and the decoder */
+GstBin *pub_stream_get_bin (PubStream * stream);
+GstElement *pub_stream_get_tee (PubStream * stream);
+void pub_stream_name_part (PubStream * stream, GstElement * element, const
+    gchar * what);
+gboolean pub_stream_has_part (PubStream * stream, const gchar * name);
+PubDecoder *pub_stream_decode (PubStream * stream, GError ** error);
+void pub_stream_forget_decoder (PubStream * stream, PubDecoder * decoder);
 
 G_END_DECLS
 /* *INDENT-ON* */

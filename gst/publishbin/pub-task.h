@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "pub-branch.h"
 #include "pub-output.h"
-#include "pub-stream.h"
 
 /* *INDENT-OFF* */
 G_BEGIN_DECLS

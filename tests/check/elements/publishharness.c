@@ -261,8 +261,9 @@ publish_harness_count (PublishHarness * h, guint from, PublishWhat what)
   return n;
 }
 
-static guint64
-get_frames (PublishHarness * h, const gchar * task_id)
+/* What the task's first target has sent: pictures, or without video sounds. */
+guint64
+publish_harness_get_frames (PublishHarness * h, const gchar * task_id)
 {
   GstStructure *stats = NULL;
   const GValue *tasks;
@@ -291,9 +292,9 @@ publish_harness_wait_frames (PublishHarness * h, const gchar * task_id,
     guint64 frames)
 {
   gint64 until = g_get_monotonic_time () + PATIENCE * G_TIME_SPAN_SECOND;
-  guint64 first_count = get_frames (h, task_id);
+  guint64 first_count = publish_harness_get_frames (h, task_id);
 
-  while (get_frames (h, task_id) < first_count + frames) {
+  while (publish_harness_get_frames (h, task_id) < first_count + frames) {
     if (g_get_monotonic_time () > until)
       g_error ("%s sends no frames", task_id);
     g_poll (NULL, 0, 20);

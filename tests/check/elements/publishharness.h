@@ -75,6 +75,8 @@ PublishTold *publish_harness_wait (PublishHarness * h, guint from,
 PublishTold *publish_harness_wait_state (PublishHarness * h, guint from,
     const gchar * task_id, GstPublishCdnState state);
 guint publish_harness_count (PublishHarness * h, guint from, PublishWhat what);
+guint64 publish_harness_get_frames (PublishHarness * h, const gchar *
+    task_id);
 void publish_harness_wait_frames (PublishHarness * h, const gchar * task_id,
     guint64 frames);
 void publish_harness_stop (PublishHarness * h, const gchar * task_id);

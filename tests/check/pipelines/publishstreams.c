@@ -1,0 +1,274 @@
+/* publishbin: streams that end, begin again, cannot be decoded, or are too
+ * many. Targets are files, read with ffprobe and ffmpeg.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "publishharness.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MIX "mix-to-cdn"
+#define BIG "big-to-cdn"
+
+/* of the film: 3 s at 25 fps */
+#define N_FRAMES 75
+
+/* --- a film that is played twice --- */
+
+typedef struct
+{
+  PublishHarness *h;
+  gchar *path;                  /* the film */
+  GMutex lock;
+  GCond cond;
+  guint n_ends;                 /* lock: EOS on the room's pad */
+  GstClockTime begin;           /* lock: running time when it is played */
+} Film;
+
+/* Before it is paced. An offset of the pad would do, but is told with all
+ * sticky events, CAPS too. */
+static GstPadProbeReturn
+on_segment (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+{
+  Film *film = data;
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstSegment segment;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_SEGMENT)
+    return GST_PAD_PROBE_OK;
+  gst_event_copy_segment (event, &segment);
+  g_mutex_lock (&film->lock);
+  segment.base += film->begin;
+  g_mutex_unlock (&film->lock);
+  GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_segment (&segment);
+  gst_event_unref (event);
+  return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn
+on_event (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+{
+  Film *film = data;
+
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_EOS) {
+    g_mutex_lock (&film->lock);
+    film->n_ends++;
+    g_cond_broadcast (&film->cond);
+    g_mutex_unlock (&film->lock);
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+/* jerry shows a film, which is bright, without sound. */
+static Film *
+film_new (const gchar * name)
+{
+  Film *film = g_new0 (Film, 1);
+  gchar *launch;
+  GstElement *queue;
+  GstPad *pad;
+
+  g_mutex_init (&film->lock);
+  g_cond_init (&film->cond);
+  film->path = g_strdup_printf ("%s/publish-%u-%s.mp4", g_get_tmp_dir (),
+      (guint) getpid (), name);
+  g_free (publish_run ("ffmpeg -v error -y -f lavfi -i"
+          " testsrc=size=320x240:rate=25:duration=3 -c:v libx264 -bf 0 -g 25"
+          " %s", film->path));
+  launch = g_strdup_printf ("publishbin name=room sink_0::user-id=jerry "
+      "filesrc location=%s ! qtdemux name=demux "
+      "demux.video_0 ! queue max-size-time=0 max-size-bytes=0 "
+      "max-size-buffers=0 name=queue ! clocksync ! room.sink_0", film->path);
+  film->h = publish_harness_new (launch);
+  g_free (launch);
+  pad = gst_element_get_static_pad (film->h->room, "sink_0");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event, film,
+      NULL);
+  gst_object_unref (pad);
+  queue = gst_bin_get_by_name (GST_BIN (film->h->pipeline), "queue");
+  pad = gst_element_get_static_pad (queue, "src");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_segment,
+      film, NULL);
+  gst_object_unref (pad);
+  gst_object_unref (queue);
+  return film;
+}
+
+static void
+film_wait_end (Film * film, guint n)
+{
+  gint64 until = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;
+
+  g_mutex_lock (&film->lock);
+  while (film->n_ends < n)
+    fail_unless (g_cond_wait_until (&film->cond, &film->lock, until),
+        "the film does not end");
+  g_mutex_unlock (&film->lock);
+}
+
+/* From its beginning, now: a flushing seek, which is told as such on the room's
+ * pad, with times that go on. */
+static void
+film_play_again (Film * film)
+{
+  GstElement *queue = gst_bin_get_by_name (GST_BIN (film->h->pipeline),
+      "queue");
+  GstPad *pad = gst_element_get_static_pad (queue, "src");
+
+  g_mutex_lock (&film->lock);
+  film->begin = gst_element_get_current_running_time (film->h->pipeline);
+  g_mutex_unlock (&film->lock);
+  fail_unless (gst_pad_send_event (pad, gst_event_new_seek (1.0,
+              GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH, GST_SEEK_TYPE_SET, 0,
+              GST_SEEK_TYPE_NONE, 0)));
+  gst_object_unref (pad);
+  gst_object_unref (queue);
+}
+
+static void
+film_free (Film * film)
+{
+  publish_harness_free (film->h);
+  g_unlink (film->path);
+  g_free (film->path);
+  g_mutex_clear (&film->lock);
+  g_cond_clear (&film->cond);
+  g_free (film);
+}
+
+/* 0..255, of each picture of @path */
+static GByteArray *
+read_brightness (const gchar * path)
+{
+  gchar *raw = g_strconcat (path, ".gray", NULL), *data = NULL;
+  GError *error = NULL;
+  gsize size = 0;
+
+  g_free (publish_run ("ffmpeg -v error -y -i %s -an -vf scale=1:1:flags=area"
+          " -pix_fmt gray -f rawvideo %s", path, raw));
+  fail_unless (g_file_get_contents (raw, &data, &size, &error), "%s",
+      error ? error->message : "");
+  g_unlink (raw);
+  g_free (raw);
+  return g_byte_array_new_take ((guint8 *) data, size);
+}
+
+/* A film that has ended and is played again is in the mix again. */
+GST_START_TEST (test_seek_after_the_end_in_a_mix)
+{
+  Film *film = film_new ("mix");
+  PublishHarness *h = film->h;
+  gchar *path = publish_harness_file (h, "mix.flv"), *id;
+  guint i, n_changes = 0;
+  gboolean bright = FALSE;
+  GByteArray *pictures;
+  GstElement *camera;
+
+  id = publish_harness_start (h, MIX, NULL, "mix.flv", PUBLISH_SMALL_ENCODER,
+      "{\"backgroundColor\":\"#000000\",\"videoLayoutList\":[{\"width\":160,"
+      "\"height\":120,\"fixedVideoUser\":{\"userId\":\"jerry\"}}]}");
+  publish_harness_play (h);
+  /* with the last stream all would end */
+  gst_object_unref (publish_harness_add (h, PUBLISH_BALL "queue", "mike", "big",
+          &camera));
+  film_wait_end (film, 1);
+  /* nobody is in the layout now */
+  publish_harness_wait_frames (h, id, 40);
+  film_play_again (film);
+  film_wait_end (film, 2);
+  publish_harness_stop (h, id);
+  publish_harness_assert_no_error (h);
+
+  pictures = read_brightness (path);
+  for (i = 0; i < pictures->len; i++) {
+    if ((pictures->data[i] > 60) != bright) {
+      bright = !bright;
+      n_changes++;
+    }
+  }
+  /* the film, black, the film */
+  fail_unless (n_changes >= 3, "%u pictures change %u times", pictures->len,
+      n_changes);
+  g_byte_array_unref (pictures);
+  g_free (id);
+  g_free (path);
+  film_free (film);
+}
+
+GST_END_TEST;
+
+/* Until @n pictures of it have been relayed. */
+static void
+film_wait_sent (Film * film, const gchar * task_id, guint64 n)
+{
+  guint i;
+
+  for (i = 0; i < 3000 && publish_harness_get_frames (film->h, task_id) < n;
+      i++)
+    g_poll (NULL, 0, 20);
+  fail_unless (publish_harness_get_frames (film->h, task_id) >= n);
+}
+
+/* In a relay every picture arrives twice, and time never goes back. The user is
+ * there as long as the film is, whoever else goes. */
+GST_START_TEST (test_seek_after_the_end_in_a_relay)
+{
+  Film *film = film_new ("relay");
+  PublishHarness *h = film->h;
+  gchar *path = publish_harness_file (h, "relay.flv"), *id, *text, **lines;
+  GstElement *microphone;
+  gint last = -1;
+  guint i, n = 0;
+  GstPad *pad;
+
+  id = publish_harness_start (h, BIG, "jerry", "relay.flv", NULL, NULL);
+  publish_harness_play (h);
+  pad = publish_harness_add (h, PUBLISH_AAC "queue", "jerry", "big",
+      &microphone);
+  film_wait_end (film, 1);
+  film_wait_sent (film, id, N_FRAMES);
+  film_play_again (film);
+  film_wait_sent (film, id, N_FRAMES + 5);
+  publish_harness_remove (h, microphone, pad);
+  fail_unless_equals_int (publish_harness_wait (h, 0, PUBLISH_STOPPED,
+          id)->code, GST_PUBLISH_CODE_OK);
+  publish_harness_assert_no_error (h);
+
+  text = publish_run ("ffprobe -v error -select_streams v:0 -show_entries"
+      " packet=dts -of csv=p=0 %s", path);
+  lines = g_strsplit (text, "\n", -1);
+  for (i = 0; lines[i]; i++) {
+    gint dts = (gint) g_ascii_strtoll (lines[i], NULL, 10);
+
+    /* a packet with side data has a line more */
+    if (!*lines[i])
+      continue;
+    fail_unless (dts > last, "%d ms after %d ms", dts, last);
+    last = dts;
+    n++;
+  }
+  fail_unless_equals_int (n, 2 * N_FRAMES);
+  g_strfreev (lines);
+  g_free (text);
+  g_free (id);
+  g_free (path);
+  film_free (film);
+}
+
+GST_END_TEST;
+
+static Suite *
+publishstreams_suite (void)
+{
+  Suite *suite = suite_create ("publishstreams");
+  TCase *tc = tcase_create ("streams");
+
+  suite_add_tcase (suite, tc);
+  tcase_set_timeout (tc, 120);
+  tcase_add_test (tc, test_seek_after_the_end_in_a_mix);
+  tcase_add_test (tc, test_seek_after_the_end_in_a_relay);
+  return suite;
+}
+
+GST_CHECK_MAIN (publishstreams);
