@@ -52,6 +52,10 @@ pub_branch_new (PubStream * stream, gboolean decoded,
   branch->tee = decoder ? pub_decoder_get_tee (decoder) :
       pub_stream_get_tee (stream);
   branch->fence = pub_fence_new (begin);
+  pub_stream_name_part (stream, branch->fence, "fence");
+  /* a relay's sink tells of itself */
+  if (decoded)
+    pub_fence_set_telling (branch->fence);
   branch->queue = pub_queue_new (raw || decoder);
   pub_stream_name_part (stream, branch->queue, "branch");
   branch->tail = tail;

@@ -98,9 +98,11 @@ pub_decoder_new (PubStream * stream, GError ** error)
   }
   pub_stream_ref (stream);
   decoder->fence = pub_fence_new (0);
+  pub_fence_set_telling (decoder->fence);
   decoder->queue = pub_queue_new (FALSE);
   decoder->tee = gst_element_factory_make ("tee", NULL);
   g_object_set (decoder->tee, "allow-not-linked", TRUE, NULL);
+  pub_stream_name_part (stream, decoder->fence, "fence");
   pub_stream_name_part (stream, decoder->decoder, "decoder");
   /* threads are named after queues */
   pub_stream_name_part (stream, decoder->queue, "decode");

@@ -12,6 +12,8 @@
 
 #include "pub-fence.h"
 
+#include <gst/video/video.h>
+
 #define GST_CAT_DEFAULT gst_publish_bin_debug
 
 struct _PubFence
@@ -20,6 +22,8 @@ struct _PubFence
 
   GstPad *sinkpad, *srcpad;
   gint closed;                  /* atomic: nothing passes any more */
+  gboolean tells;               /* set before it is linked */
+  gboolean told;                /* streaming thread */
   GstClockTime begin;           /* set before it is linked */
   GstSegment segment;           /* streaming thread */
 };
@@ -45,20 +49,40 @@ is_early (PubFence * self, GstBuffer * buffer)
   return !GST_CLOCK_TIME_IS_VALID (time) || time < self->begin;
 }
 
+/* What cannot take the stream may have said nothing: who is before the fence
+ * would not know, and nothing would come out of it any more. */
+static void
+note_flow (PubFence * self, GstFlowReturn ret)
+{
+  if (ret == GST_FLOW_OK)
+    return;
+  GST_LOG_OBJECT (self, "behind it: %s", gst_flow_get_name (ret));
+  if (!self->tells || self->told || g_atomic_int_get (&self->closed) ||
+      (ret > GST_FLOW_NOT_NEGOTIATED && ret != GST_FLOW_CUSTOM_ERROR))
+    return;
+  self->told = TRUE;
+  GST_ELEMENT_ERROR (self, STREAM, FAILED, ("what takes the stream has stopped:"
+          " %s", gst_flow_get_name (ret)), (NULL));
+}
+
 static GstFlowReturn
 chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 {
   PubFence *self = PUB_FENCE (parent);
-  GstFlowReturn ret;
 
-  if (g_atomic_int_get (&self->closed) || is_early (self, buffer)) {
+  if (g_atomic_int_get (&self->closed) || is_early (self, buffer))
     gst_buffer_unref (buffer);
-    return GST_FLOW_OK;
-  }
-  ret = gst_pad_push (self->srcpad, buffer);
-  if (ret != GST_FLOW_OK)
-    GST_LOG_OBJECT (self, "behind it: %s", gst_flow_get_name (ret));
+  else
+    note_flow (self, gst_pad_push (self->srcpad, buffer));
   return GST_FLOW_OK;
+}
+
+static gboolean
+drop_early (GstBuffer ** buffer, guint index, gpointer self)
+{
+  if (is_early (self, *buffer))
+    gst_clear_buffer (buffer);
+  return TRUE;
 }
 
 static GstFlowReturn
@@ -66,10 +90,15 @@ chain_list (GstPad * pad, GstObject * parent, GstBufferList * list)
 {
   PubFence *self = PUB_FENCE (parent);
 
-  if (g_atomic_int_get (&self->closed))
-    gst_buffer_list_unref (list);
-  else
-    gst_pad_push_list (self->srcpad, list);
+  if (!g_atomic_int_get (&self->closed)) {
+    list = gst_buffer_list_make_writable (list);
+    gst_buffer_list_foreach (list, drop_early, self);
+    if (gst_buffer_list_length (list) > 0) {
+      note_flow (self, gst_pad_push_list (self->srcpad, list));
+      return GST_FLOW_OK;
+    }
+  }
+  gst_buffer_list_unref (list);
   return GST_FLOW_OK;
 }
 
@@ -87,6 +116,33 @@ sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
   return TRUE;
 }
 
+/* Closed it takes everything, for it throws everything away. */
+static gboolean
+sink_query (GstPad * pad, GstObject * parent, GstQuery * query)
+{
+  GstCaps *filter, *any;
+
+  if (!g_atomic_int_get (&PUB_FENCE (parent)->closed))
+    return gst_pad_query_default (pad, parent, query);
+  switch (GST_QUERY_TYPE (query)) {
+    case GST_QUERY_CAPS:
+      gst_query_parse_caps (query, &filter);
+      any = filter ? gst_caps_ref (filter) : gst_caps_new_any ();
+      gst_query_set_caps_result (query, any);
+      gst_caps_unref (any);
+      return TRUE;
+    case GST_QUERY_ACCEPT_CAPS:
+      gst_query_set_accept_caps_result (query, TRUE);
+      return TRUE;
+    case GST_QUERY_ALLOCATION:
+      /* a tee offers what all its branches can */
+      gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+      return TRUE;
+    default:
+      return FALSE;
+  }
+}
+
 static void
 pub_fence_init (PubFence * self)
 {
@@ -95,6 +151,7 @@ pub_fence_init (PubFence * self)
   gst_pad_set_chain_function (self->sinkpad, chain);
   gst_pad_set_chain_list_function (self->sinkpad, chain_list);
   gst_pad_set_event_function (self->sinkpad, sink_event);
+  gst_pad_set_query_function (self->sinkpad, sink_query);
   GST_PAD_SET_PROXY_CAPS (self->sinkpad);
   GST_PAD_SET_PROXY_ALLOCATION (self->sinkpad);
   gst_element_add_pad (GST_ELEMENT (self), self->sinkpad);
@@ -125,6 +182,13 @@ pub_fence_new (GstClockTime begin)
   self->begin = begin;
   gst_pad_set_offset (self->srcpad, -(gint64) begin);
   return GST_ELEMENT (self);
+}
+
+/* Before it is linked: when what is behind cannot go on, it posts an ERROR. */
+void
+pub_fence_set_telling (GstElement * fence)
+{
+  PUB_FENCE (fence)->tells = TRUE;
 }
 
 /* Nothing passes any more. */

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PubFence, pub_fence, PUB, FENCE, GstElement)
 
 GstElement *pub_fence_new (GstClockTime begin);
+void pub_fence_set_telling (GstElement * fence);
 void pub_fence_close (GstElement * fence);
 void pub_fence_end (GstElement * fence);
 

@@ -360,43 +360,6 @@ wants_small (GstPublishMixingConfig * config)
   return FALSE;
 }
 
-static gboolean
-is_wanted (PubTask * task, PubStream * stream, guint * n_heard)
-{
-  Mix *mix = task->kind_data;
-  GstPublishMixingConfig *config = gst_publish_job_get_mixing (task->job);
-  GstPublishBinPadValues values;
-  gboolean wanted = FALSE;
-
-  gst_publish_bin_pad_get (pub_stream_get_pad (stream), &values);
-  if (pub_stream_get_media (stream) == PUB_MEDIA_VIDEO)
-    wanted = mix->compositor &&
-        (values.stream_type != GST_PUBLISH_STREAM_TYPE_SMALL ||
-        wants_small (config));
-  else if (pub_stream_get_media (stream) == PUB_MEDIA_AUDIO)
-    wanted = mix->sound && *n_heard < MAX_AUDIO_USERS && (!config ||
-        gst_publish_mixing_config_hears (config, values.user_id,
-            values.room_id));
-  if (wanted && pub_stream_get_media (stream) == PUB_MEDIA_AUDIO)
-    (*n_heard)++;
-  gst_publish_bin_pad_values_clear (&values);
-  return wanted;
-}
-
-/* (transfer container): the streams that are to be in it */
-static GPtrArray *
-find_wanted (PubTask * task, GPtrArray * streams)
-{
-  GPtrArray *wanted = g_ptr_array_new ();
-  guint i, n_heard = 0;
-
-  for (i = 0; i < streams->len; i++) {
-    if (is_wanted (task, g_ptr_array_index (streams, i), &n_heard))
-      g_ptr_array_add (wanted, g_ptr_array_index (streams, i));
-  }
-  return wanted;
-}
-
 static Input *
 find_input (Mix * mix, PubStream * stream)
 {
@@ -411,6 +374,55 @@ find_input (Mix * mix, PubStream * stream)
   return NULL;
 }
 
+/* Whether the job speaks of it, and it can be shown or heard. */
+static gboolean
+is_wanted (PubTask * task, PubStream * stream)
+{
+  Mix *mix = task->kind_data;
+  GstPublishMixingConfig *config = gst_publish_job_get_mixing (task->job);
+  GstPublishBinPadValues values;
+  gboolean wanted = FALSE;
+
+  if (pub_stream_get_undecodable (stream))
+    return FALSE;
+  gst_publish_bin_pad_get (pub_stream_get_pad (stream), &values);
+  if (pub_stream_get_media (stream) == PUB_MEDIA_VIDEO)
+    wanted = mix->compositor &&
+        (values.stream_type != GST_PUBLISH_STREAM_TYPE_SMALL ||
+        wants_small (config));
+  else if (pub_stream_get_media (stream) == PUB_MEDIA_AUDIO)
+    wanted = mix->sound && (!config ||
+        gst_publish_mixing_config_hears (config, values.user_id,
+            values.room_id));
+  gst_publish_bin_pad_values_clear (&values);
+  return wanted;
+}
+
+/* (transfer container): the streams that are to be in it. One that has ended
+ * stays until the last of it is mixed, but takes nobody's place. */
+static GPtrArray *
+find_wanted (PubTask * task, GPtrArray * streams)
+{
+  GPtrArray *wanted = g_ptr_array_new ();
+  guint i, n_heard = 0;
+
+  for (i = 0; i < streams->len; i++) {
+    PubStream *stream = g_ptr_array_index (streams, i);
+
+    if (!is_wanted (task, stream))
+      continue;
+    if (pub_stream_has_ended (stream)) {
+      if (!find_input (task->kind_data, stream))
+        continue;
+    } else if (pub_stream_get_media (stream) == PUB_MEDIA_AUDIO &&
+        ++n_heard > MAX_AUDIO_USERS) {
+      continue;
+    }
+    g_ptr_array_add (wanted, stream);
+  }
+  return wanted;
+}
+
 static void
 drop (PubTask * task, GPtrArray * streams)
 {
@@ -423,7 +435,6 @@ drop (PubTask * task, GPtrArray * streams)
 
     if (!pub_branch_is_current (input->branch) ||
         g_atomic_int_get (&input->ended) ||
-        pub_stream_get_undecodable (pub_branch_get_stream (input->branch)) ||
         !g_ptr_array_find (wanted, pub_branch_get_stream (input->branch), NULL))
       g_ptr_array_remove_index (mix->inputs, i);
     else
@@ -498,6 +509,14 @@ add_input (PubTask * task, PubStream * stream, GError ** error)
   input->task = task;
   input->mixer = video ? mix->compositor : mix->sound;
   input->ghost = pub_task_add_pad (task, input->mixer, "sink_%u");
+  if (!input->ghost) {
+    g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_INTERNAL,
+        "The mixer takes no more streams");
+    if (tail)
+      gst_object_unref (gst_object_ref_sink (tail));
+    g_free (input);
+    return FALSE;
+  }
   input->branch = pub_branch_new (stream, TRUE, task->begin, tail,
       input->ghost, error);
   if (!input->branch) {
@@ -523,8 +542,7 @@ connect_streams (PubTask * task, GPtrArray * streams, GError ** error)
     PubStream *stream = g_ptr_array_index (wanted, i);
     GError *fault = NULL;
 
-    if (pub_stream_has_ended (stream) || find_input (mix, stream) ||
-        pub_stream_get_undecodable (stream))
+    if (pub_stream_has_ended (stream) || find_input (mix, stream))
       continue;
     /* one that cannot be shown hinders no other */
     if (!add_input (task, stream, &fault)) {

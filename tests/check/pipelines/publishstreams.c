@@ -258,6 +258,92 @@ GST_START_TEST (test_seek_after_the_end_in_a_relay)
 
 GST_END_TEST;
 
+/* Of 16 who are heard none is one who has ended or cannot be decoded. */
+GST_START_TEST (test_the_ended_are_not_of_the_16)
+{
+  PublishHarness *h;
+  gchar *path, *id;
+  GString *launch = g_string_new ("publishbin name=room "
+      "audiotestsrc is-live=true num-buffers=5 ! room.sink_0 "
+      "audiotestsrc is-live=true ! capssetter join=false replace=true "
+      "caps=audio/x-nobody-knows ! room.sink_1 ");
+  guint i;
+
+  for (i = 0; i < 15; i++)
+    g_string_append_printf (launch, "audiotestsrc is-live=true wave=silence ! "
+        "room.sink_%u ", i + 2);
+  g_string_append (launch, PUBLISH_TONE_2000 "room.sink_17");
+  h = publish_harness_new (launch->str);
+  g_string_free (launch, TRUE);
+  path = publish_harness_file (h, "mix.flv");
+  id = publish_harness_start (h, MIX, NULL, "mix.flv",
+      "{\"audioEncodedKbps\":128}", NULL);
+  publish_harness_play (h);
+  publish_harness_wait_frames (h, id, 150);
+  publish_harness_stop (h, id);
+  fail_unless (publish_tone_level (path, 2000, 2, 1) > 0.1);
+  publish_harness_assert_no_error (h);
+  g_free (id);
+  g_free (path);
+  publish_harness_free (h);
+}
+
+GST_END_TEST;
+
+static GstElement *
+feed (PublishHarness * h, GstPad * pad, const gchar * launch)
+{
+  GError *error = NULL;
+  GstElement *source = gst_parse_bin_from_description (launch, TRUE, &error);
+  GstPad *src;
+
+  fail_unless (error == NULL);
+  gst_bin_add (GST_BIN (h->pipeline), source);
+  src = gst_element_get_static_pad (source, "src");
+  fail_unless_equals_int (gst_pad_link (src, pad), GST_PAD_LINK_OK);
+  gst_object_unref (src);
+  gst_element_sync_state_with_parent (source);
+  return source;
+}
+
+/* Who sent what nobody decodes is shown once they send something better. */
+GST_START_TEST (test_a_better_stream)
+{
+  PublishHarness *h = publish_harness_new ("publishbin name=room "
+      "sink_0::user-id=mike " PUBLISH_BALL "room.sink_0");
+  gchar *path = publish_harness_file (h, "mix.flv"), *id;
+  GstPad *pad = gst_element_request_pad_simple (h->room, "sink_%u");
+  GstElement *source;
+  GByteArray *pictures;
+
+  g_object_set (pad, "user-id", "jerry", NULL);
+  id = publish_harness_start (h, MIX, NULL, "mix.flv", PUBLISH_SMALL_ENCODER,
+      "{\"backgroundColor\":\"#000000\",\"videoLayoutList\":[{\"width\":160,"
+      "\"height\":120,\"fixedVideoUser\":{\"userId\":\"jerry\"}}]}");
+  publish_harness_play (h);
+  source = feed (h, pad, PUBLISH_SNOW "capssetter join=false replace=true "
+      "caps=image/png,width=160,height=120,framerate=25/1");
+  gst_message_unref (publish_harness_wait_message (h, GST_MESSAGE_WARNING,
+          NULL));
+  publish_harness_wait_frames (h, id, 5);
+  gst_element_set_state (source, GST_STATE_NULL);
+  gst_bin_remove (GST_BIN (h->pipeline), source);
+  feed (h, pad, PUBLISH_RAW ("white") "pngenc");
+  publish_harness_wait_frames (h, id, 30);
+  publish_harness_stop (h, id);
+  publish_harness_assert_no_error (h);
+  pictures = read_brightness (path);
+  fail_unless (pictures->data[0] < 60);
+  fail_unless (pictures->data[pictures->len - 1] > 200);
+  g_byte_array_unref (pictures);
+  gst_object_unref (pad);
+  g_free (id);
+  g_free (path);
+  publish_harness_free (h);
+}
+
+GST_END_TEST;
+
 static Suite *
 publishstreams_suite (void)
 {
@@ -268,6 +354,8 @@ publishstreams_suite (void)
   tcase_set_timeout (tc, 120);
   tcase_add_test (tc, test_seek_after_the_end_in_a_mix);
   tcase_add_test (tc, test_seek_after_the_end_in_a_relay);
+  tcase_add_test (tc, test_the_ended_are_not_of_the_16);
+  tcase_add_test (tc, test_a_better_stream);
   return suite;
 }
 
