@@ -135,6 +135,20 @@ set_number (GstElement * element, const gchar * name, gint64 number)
   return done;
 }
 
+/* Those of the job come last: they count. */
+static void
+add_options (GstElement * encoder, const gchar * options)
+{
+  gchar *given = NULL, *all;
+
+  g_object_get (encoder, "option-string", &given, NULL);
+  all = given && *given ? g_strconcat (given, ":", options, NULL) :
+      g_strdup (options);
+  g_object_set (encoder, "option-string", all, NULL);
+  g_free (all);
+  g_free (given);
+}
+
 static void
 configure_video (GstElement * encoder, const GstPublishVideoParams * video,
     gboolean by_default)
@@ -156,9 +170,9 @@ configure_video (GstElement * encoder, const GstPublishVideoParams * video,
       break;
   }
   if (g_str_equal (name, "x264enc"))
-    g_object_set (encoder, "option-string", "scenecut=0", NULL);
+    add_options (encoder, "scenecut=0");
   else if (g_str_equal (name, "x265enc"))
-    g_object_set (encoder, "option-string", "scenecut=0:open-gop=0", NULL);
+    add_options (encoder, "scenecut=0:open-gop=0");
   /* as little delay as a call needs; with it a muxer does not wait either */
   if (by_default) {
     gst_util_set_object_arg (G_OBJECT (encoder), "tune", "zerolatency");
@@ -198,12 +212,43 @@ missing_encoder (GstElement * owner, GstCaps * caps, const gchar * what,
       "No installed element encodes %s", what);
 }
 
+static gboolean
+has_pad (GstElement * element, const gchar * name)
+{
+  GstPad *pad = gst_element_get_static_pad (element, name);
+  gboolean has = pad != NULL;
+
+  gst_clear_object (&pad);
+  return has;
+}
+
+/* NULL: it may be an encoder */
+static const gchar *
+why_no_encoder (GstElement * element)
+{
+  GstCaps *raw, *taken;
+  gboolean takes_video;
+
+  if (GST_IS_BIN (element))
+    return "it is not one element";
+  if (!has_pad (element, "sink") || !has_pad (element, "src"))
+    return "it is no encoder";
+  raw = gst_caps_new_empty_simple ("video/x-raw");
+  taken = gst_pad_template_get_caps (gst_element_get_pad_template (element,
+          "sink"));
+  takes_video = gst_caps_can_intersect (taken, raw);
+  gst_caps_unref (taken);
+  gst_caps_unref (raw);
+  return takes_video ? NULL : "it takes no raw video";
+}
+
 static GstElement *
 make_video_encoder (GstElement * owner, const gchar * description,
     GError ** error)
 {
   GError *fault = NULL;
   GstElement *encoder;
+  const gchar *why;
   GstCaps *caps;
 
   if (!description || !*description) {
@@ -219,11 +264,14 @@ make_video_encoder (GstElement * owner, const gchar * description,
   encoder = gst_parse_launch_full (description, NULL,
       GST_PARSE_FLAG_FATAL_ERRORS | GST_PARSE_FLAG_NO_SINGLE_ELEMENT_BINS,
       &fault);
-  if (!encoder || GST_IS_BIN (encoder)) {
+  why = encoder ? why_no_encoder (encoder) : fault ? fault->message :
+      "it is not one element";
+  if (why) {
     g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_MISSING_ENCODER,
-        "The video encoder \"%s\" is not usable: %s", description,
-        fault ? fault->message : "it is not one element");
-    gst_clear_object (&encoder);
+        "The video encoder \"%s\" is not usable: %s", description, why);
+    if (encoder)
+      gst_object_unref (gst_object_ref_sink (encoder));
+    encoder = NULL;
   }
   g_clear_error (&fault);
   return encoder;
@@ -246,7 +294,8 @@ pub_encoder_new_video (GstElement * owner, const gchar * description,
   caps = template_caps (encoder);
   if (!gst_caps_can_intersect (caps, carried)) {
     g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_MEDIA_ERROR,
-        "What %s makes cannot be carried to the targets", description);
+        "What %s makes cannot be carried to the targets",
+        description && *description ? description : DEFAULT_VIDEO_ENCODER);
     gst_caps_unref (caps);
     gst_object_unref (gst_object_ref_sink (encoder));
     return NULL;
