@@ -199,23 +199,51 @@ get_audio (PubTask * task, guint i, GstPublishAudioParams * audio)
 }
 
 static gboolean
-apply_config (PubTask * task, GError ** error)
+apply_config (PubTask * task, const gchar * json, GError ** error)
 {
   Mix *mix = task->kind_data;
-  GstPublishMixingConfig *config = gst_publish_job_get_mixing (task->job);
-  gchar *json, *wrong = NULL;
+  gchar *wrong = NULL;
 
-  if (!mix->compositor || !config)
+  if (!mix->compositor || !json)
     return TRUE;
-  json = gst_publish_mixing_config_to_json (config);
   g_signal_emit_by_name (mix->compositor, "apply-config", json, &wrong);
-  g_free (json);
   if (!wrong)
     return TRUE;
-  g_set_error_literal (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_BAD_CONFIG,
-      wrong);
+  g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_BAD_CONFIG,
+      "mixing: %s", wrong);
   g_free (wrong);
   return FALSE;
+}
+
+/* (transfer full) (nullable) */
+static gchar *
+get_config (GstPublishJob * job)
+{
+  GstPublishMixingConfig *config = gst_publish_job_get_mixing (job);
+
+  return config ? gst_publish_mixing_config_to_json (config) : NULL;
+}
+
+static gboolean
+add_compositor (PubTask * task, GError ** error)
+{
+  Mix *mix = task->kind_data;
+  gchar *json = get_config (task->job);
+  gboolean done = FALSE;
+
+  mix->compositor = gst_element_factory_make_full ("layoutcompositor",
+      "force-live", TRUE, "latency", task->settings.latency, NULL);
+  if (mix->compositor) {
+    gst_bin_add (GST_BIN (task->bin), mix->compositor);
+    gst_util_set_object_arg (G_OBJECT (mix->compositor),
+        "start-time-selection", "zero");
+    done = apply_config (task, json, error);
+  } else {
+    g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_INTERNAL,
+        "No element \"layoutcompositor\" is installed");
+  }
+  g_free (json);
+  return done;
 }
 
 static gboolean
@@ -231,17 +259,7 @@ build_video (PubTask * task, guint n, GError ** error)
     if (!get_video (task, i, &video))
       continue;
     if (!mix->compositor) {
-      mix->compositor = gst_element_factory_make_full ("layoutcompositor",
-          "force-live", TRUE, "latency", task->settings.latency, NULL);
-      if (!mix->compositor) {
-        g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_INTERNAL,
-            "No element \"layoutcompositor\" is installed");
-        return FALSE;
-      }
-      gst_bin_add (GST_BIN (task->bin), mix->compositor);
-      gst_util_set_object_arg (G_OBJECT (mix->compositor),
-          "start-time-selection", "zero");
-      if (!apply_config (task, error))
+      if (!add_compositor (task, error))
         return FALSE;
       caps = pub_encoder_video_caps (&video);
       last = add_filter (task, mix->compositor, caps, error);
@@ -570,15 +588,17 @@ pad_changed (PubTask * task, PubStream * stream)
     set_identity (input);
 }
 
-static void
-update (PubTask * task)
+/* A config that has not changed is not applied again. */
+static gboolean
+update (PubTask * task, GstPublishJob * job, GError ** error)
 {
-  GError *error = NULL;
+  gchar *before = get_config (task->job), *after = get_config (job);
+  gboolean done = g_strcmp0 (before, after) == 0 ||
+      apply_config (task, after, error);
 
-  if (!apply_config (task, &error)) {
-    task->funcs->warn (task, error->message);
-    g_error_free (error);
-  }
+  g_free (before);
+  g_free (after);
+  return done;
 }
 
 /* --- the end --- */

@@ -109,13 +109,14 @@ pub_output_carried_caps (PubOutput * output, const gchar * pad)
 }
 
 static gboolean
-is_wanted (const GstPublishTarget * target, guint index, guint n,
+is_wanted (const GstPublishTarget * target, const guint * outputs, guint index,
     const gchar * url)
 {
   guint i;
 
-  for (i = index; i < gst_publish_target_get_n_urls (target); i += n) {
-    if (gst_publish_url_equal (gst_publish_target_get_url (target, i, NULL),
+  for (i = 0; i < gst_publish_target_get_n_urls (target); i++) {
+    if (outputs[i] == index &&
+        gst_publish_url_equal (gst_publish_target_get_url (target, i, NULL),
             url))
       return TRUE;
   }
@@ -141,10 +142,10 @@ keep (PubOutput * output, const gchar * url)
   return FALSE;
 }
 
-/* The urls @index, @index + @n, ... of @target, and no others. */
+/* Those urls of @target whose place in @outputs says @index, and no others. */
 void
 pub_output_set_targets (PubOutput * output, const GstPublishTarget * target,
-    guint index, guint n)
+    const guint * outputs, guint index)
 {
   guint i = 0;
 
@@ -152,19 +153,19 @@ pub_output_set_targets (PubOutput * output, const GstPublishTarget * target,
     Target *old = g_ptr_array_index (output->targets, i);
     gboolean removed;
 
-    if (is_wanted (target, index, n, old->url)) {
+    if (is_wanted (target, outputs, index, old->url)) {
       i++;
       continue;
     }
     g_signal_emit_by_name (output->sink, "remove-target", old->id, &removed);
     g_ptr_array_remove_index (output->targets, i);
   }
-  for (i = index; i < gst_publish_target_get_n_urls (target); i += n) {
+  for (i = 0; i < gst_publish_target_get_n_urls (target); i++) {
     gboolean internal_line = FALSE;
     const gchar *url = gst_publish_target_get_url (target, i, &internal_line);
     Target *added;
 
-    if (keep (output, url))
+    if (outputs[i] != index || keep (output, url))
       continue;
     added = g_new0 (Target, 1);
     added->url = g_strdup (url);

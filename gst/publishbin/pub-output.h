@@ -20,7 +20,7 @@ void pub_output_free (PubOutput * output);
 GstElement *pub_output_get_sink (PubOutput * output);
 GstCaps *pub_output_carried_caps (PubOutput * output, const gchar * pad);
 void pub_output_set_targets (PubOutput * output, const GstPublishTarget *
-    target, guint index, guint n);
+    target, const guint * outputs, guint index);
 
 G_END_DECLS
 /* *INDENT-ON* */

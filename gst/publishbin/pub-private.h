@@ -38,7 +38,9 @@
  * Locks: PubTable.lock guards the ids, jobs and urls of tasks, which action signals
  * read and write at once; PubRoom.lock the streams that were requested; PubStream.lock guards what the streaming
  * thread waits for; the object locks of the element and of its pads guard their
- * settings. None is held while another is taken, nor over a call out.
+ * settings. None is held while another is taken, nor over a call out; but for
+ * GstPublishBin.own_lock, which guards the properties' task, is taken before all
+ * of them and is held while that task is started and updated.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once

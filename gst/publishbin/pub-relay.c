@@ -381,9 +381,10 @@ pad_changed (PubTask * task, PubStream * stream)
     update_mute (input);
 }
 
-static void
-update (PubTask * task)
+static gboolean
+update (PubTask * task, GstPublishJob * job, GError ** error)
 {
+  return TRUE;
 }
 
 static gboolean

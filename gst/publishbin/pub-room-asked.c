@@ -16,7 +16,8 @@ do_refused (gpointer data, gpointer fact_data)
   PubRoom *room = data;
   Fact *fact = fact_data;
 
-  room->funcs.started (room->data, "", fact->code, fact->message, FALSE);
+  room->funcs.started (room->data, "", fact->code, fact->message,
+      fact->from_properties);
 }
 
 /* (transfer full): the task's id; NULL: refused, which `started` tells.
@@ -32,10 +33,12 @@ pub_room_start (PubRoom * room, const gchar * target, const gchar * encoder,
   GstPublishJob *job = pub_table_add (room->table, target, encoder, mixing,
       &id, &error);
   Start *start;
+  Fact *fact;
 
   if (!job) {
-    pub_room_post (room, do_refused, pub_fact_new (NULL, error->code,
-            error->message));
+    fact = pub_fact_new (NULL, error->code, error->message);
+    fact->from_properties = from_properties;
+    pub_room_post (room, do_refused, fact);
     g_error_free (error);
     pub_settings_clear (&taken);
     return NULL;
@@ -76,6 +79,33 @@ find_pending (PubRoom * room, const gchar * id)
   return NULL;
 }
 
+/* All of it or nothing. */
+static gboolean
+update_task (PubRoom * room, PubTask * task, GstPublishJob * job,
+    GError ** error)
+{
+  if (!pub_room_is_free (room, task, job, error) ||
+      !task->kind->update (task, job, error)) {
+    pub_table_take_back (room->table, task->id, job, task->job);
+    return FALSE;
+  }
+  /* who has not been there cannot have left */
+  if (!same_owner (task->job, job))
+    task->owner_seen = FALSE;
+  gst_publish_job_unref (task->job);
+  task->job = gst_publish_job_ref (job);
+  pub_task_set_targets (task);
+  return TRUE;
+}
+
+static void
+set_refused (Fact * fact, GstPublishCode code, const gchar * message)
+{
+  fact->code = code;
+  g_free (fact->message);
+  fact->message = g_strdup (message);
+}
+
 static void
 do_update (gpointer data, gpointer fact_data)
 {
@@ -84,23 +114,23 @@ do_update (gpointer data, gpointer fact_data)
   PubTask *task = fact->job ? pub_room_find_task (room, fact->id) : NULL;
   gboolean running = task && task->state == PUB_TASK_RUNNING;
   Start *pending = fact->job && !task ? find_pending (room, fact->id) : NULL;
+  GError *error = NULL;
 
   if (running) {
-    /* who has not been there cannot have left */
-    if (!same_owner (task->job, fact->job))
-      task->owner_seen = FALSE;
-    gst_publish_job_unref (task->job);
-    task->job = gst_publish_job_ref (fact->job);
-    task->kind->update (task);
-    pub_task_set_targets (task);
+    if (!update_task (room, task, fact->job, &error)) {
+      set_refused (fact, error->code, error->message);
+      g_error_free (error);
+      running = FALSE;
+    }
   } else if (pending) {
     gst_publish_job_unref (pending->job);
     pending->job = gst_publish_job_ref (fact->job);
   } else if (fact->job) {
     /* it ended between the question and now */
-    fact->code = GST_PUBLISH_CODE_UNKNOWN_TASK;
-    g_free (fact->message);
-    fact->message = g_strdup_printf ("There is no task \"%s\"", fact->id);
+    gchar *text = g_strdup_printf ("There is no task \"%s\"", fact->id);
+
+    set_refused (fact, GST_PUBLISH_CODE_UNKNOWN_TASK, text);
+    g_free (text);
   }
   room->funcs.updated (room->data, fact->id, fact->code, fact->message);
   if (running) {
@@ -109,7 +139,8 @@ do_update (gpointer data, gpointer fact_data)
   }
 }
 
-/* FALSE: refused; `updated` tells either. */
+/* FALSE: refused; `updated` tells either, and what the compositor refuses, which
+ * is asked in the worker. */
 gboolean
 pub_room_update (PubRoom * room, const gchar * task_id, const gchar * target,
     const gchar * encoder, const gchar * mixing)
@@ -125,6 +156,14 @@ pub_room_update (PubRoom * room, const gchar * task_id, const gchar * target,
   g_clear_error (&error);
   pub_room_post (room, do_update, fact);
   return accepted;
+}
+
+/* What the task is made of now. FALSE: there is none */
+gboolean
+pub_room_get_parts (PubRoom * room, const gchar * task_id, gchar ** target,
+    gchar ** encoder, gchar ** mixing)
+{
+  return pub_table_get_parts (room->table, task_id, target, encoder, mixing);
 }
 
 static void

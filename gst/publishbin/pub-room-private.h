@@ -62,7 +62,7 @@ typedef struct
   GstPublishJob *job;
   PubStream *stream;
   GstCaps *caps;
-  gboolean begins;
+  gboolean begins, from_properties;
 } Fact;
 
 Fact *pub_fact_new (const gchar * id, GstPublishCode code, const gchar * message);
@@ -73,6 +73,8 @@ void pub_room_post (PubRoom * room, PubFunc func, Fact * fact);
 
 /* the worker */
 PubTask *pub_room_find_task (PubRoom * room, const gchar * id);
+gboolean pub_room_is_free (PubRoom * room, const PubTask * own, GstPublishJob *
+    job, GError ** error);
 void pub_room_look (PubRoom * room);
 GPtrArray *pub_room_present_streams (PubRoom * room);
 void pub_room_do_start (gpointer room, gpointer start);

@@ -67,8 +67,9 @@ static const PubTaskFuncs task_funcs = { on_cdn_state, on_look_again, on_warn };
 
 /* --- the end of a task --- */
 
-static gboolean
-publishes_to_same (GstPublishJob * a, GstPublishJob * b)
+/* The first url of @a that @b publishes to as well; (transfer none) (nullable) */
+static const gchar *
+find_same_url (GstPublishJob * a, GstPublishJob * b)
 {
   GstPublishTarget *x = gst_publish_job_get_target (a);
   GstPublishTarget *y = gst_publish_job_get_target (b);
@@ -78,10 +79,10 @@ publishes_to_same (GstPublishJob * a, GstPublishJob * b)
     for (k = 0; k < gst_publish_target_get_n_urls (y); k++) {
       if (gst_publish_url_equal (gst_publish_target_get_url (x, i, NULL),
               gst_publish_target_get_url (y, k, NULL)))
-        return TRUE;
+        return gst_publish_target_get_url (x, i, NULL);
     }
   }
-  return FALSE;
+  return NULL;
 }
 
 /* Whether a task that has not quite ended still publishes to a url of @job. */
@@ -93,10 +94,35 @@ has_to_wait (PubRoom * room, GstPublishJob * job)
   for (i = 0; i < room->tasks->len; i++) {
     PubTask *task = g_ptr_array_index (room->tasks, i);
 
-    if (task->state != PUB_TASK_RUNNING && publishes_to_same (task->job, job))
+    if (task->state != PUB_TASK_RUNNING && find_same_url (job, task->job))
       return TRUE;
   }
   return FALSE;
+}
+
+/* FALSE: a task publishes to a url of @job that had given it up, in an update
+ * that was refused since. @own: (nullable) */
+gboolean
+pub_room_is_free (PubRoom * room, const PubTask * own, GstPublishJob * job,
+    GError ** error)
+{
+  guint i;
+
+  for (i = 0; i < room->tasks->len; i++) {
+    PubTask *task = g_ptr_array_index (room->tasks, i);
+    const gchar *url;
+    gchar *shown;
+
+    if (task == own || task->state != PUB_TASK_RUNNING ||
+        !(url = find_same_url (job, task->job)))
+      continue;
+    shown = gst_publish_url_redact (url);
+    g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_DUPLICATE_URL,
+        "target.cdnUrlList: %s is published to by %s still", shown, task->id);
+    g_free (shown);
+    return FALSE;
+  }
+  return TRUE;
 }
 
 static void
@@ -299,7 +325,8 @@ start_task (PubRoom * room, Start * start)
   memset (&start->settings, 0, sizeof (start->settings));
   task->from_properties = start->from_properties;
   present = pub_room_present_streams (room);
-  if (!task->kind->build (task, &error) ||
+  if (!pub_room_is_free (room, NULL, start->job, &error) ||
+      !task->kind->build (task, &error) ||
       !task->kind->check (task, present, &error)) {
     pub_table_remove (room->table, start->id);
     pub_task_free (task);

@@ -36,6 +36,8 @@ gchar *pub_room_start (PubRoom * room, const gchar * target, const gchar *
     from_properties);
 gboolean pub_room_update (PubRoom * room, const gchar * task_id, const gchar *
     target, const gchar * encoder, const gchar * mixing);
+gboolean pub_room_get_parts (PubRoom * room, const gchar * task_id, gchar **
+    target, gchar ** encoder, gchar ** mixing);
 gboolean pub_room_stop (PubRoom * room, const gchar * task_id);
 void pub_room_end (PubRoom * room);
 GstPad *pub_room_request (PubRoom * room, GstPadTemplate * templ, const gchar *

@@ -250,6 +250,44 @@ pub_table_update (PubTable * table, const gchar * id,
   return job;
 }
 
+/* The worker could not make @refused, which pub_table_update() returned, of the
+ * task: it is @job still. An update that came since is not touched, it is the
+ * worker's next. */
+void
+pub_table_take_back (PubTable * table, const gchar * id,
+    GstPublishJob * refused, GstPublishJob * job)
+{
+  Entry *entry;
+
+  g_mutex_lock (&table->lock);
+  entry = find (table, id);
+  if (entry && entry->job == refused) {
+    gst_publish_job_unref (entry->job);
+    entry->job = gst_publish_job_ref (job);
+  }
+  g_mutex_unlock (&table->lock);
+}
+
+/* What the task is now, each (transfer full) (nullable). FALSE: there is none */
+gboolean
+pub_table_get_parts (PubTable * table, const gchar * id, gchar ** target,
+    gchar ** encoder, gchar ** mixing)
+{
+  GstPublishJob *job = NULL;
+  Entry *entry;
+
+  g_mutex_lock (&table->lock);
+  entry = find (table, id);
+  if (entry)
+    job = gst_publish_job_ref (entry->job);
+  g_mutex_unlock (&table->lock);
+  if (!job)
+    return FALSE;
+  gst_publish_job_to_parts (job, target, encoder, mixing);
+  gst_publish_job_unref (job);
+  return TRUE;
+}
+
 /* FALSE: there is none */
 gboolean
 pub_table_remove (PubTable * table, const gchar * id)

@@ -19,6 +19,21 @@ pub_settings_clear (PubSettings * settings)
   g_clear_pointer (&settings->sink_properties, gst_structure_free);
 }
 
+typedef struct
+{
+  gchar *url;
+  guint output;
+} Place;
+
+static void
+place_free (gpointer data)
+{
+  Place *place = data;
+
+  g_free (place->url);
+  g_free (place);
+}
+
 static GstClockTime
 running_time (GstElement * element)
 {
@@ -47,6 +62,7 @@ pub_task_new (const PubTaskKind * kind, const PubTaskFuncs * funcs,
   task->owner = owner;
   task->outputs =
       g_ptr_array_new_with_free_func ((GDestroyNotify) pub_output_free);
+  task->places = g_ptr_array_new_with_free_func (place_free);
   /* a relay has the time of who sends */
   task->begin = kind == &pub_mix_kind ? running_time (owner) : 0;
   task->bin = gst_object_ref_sink (pub_task_bin_new (id, task->begin));
@@ -61,6 +77,7 @@ pub_task_free (PubTask * task)
 {
   task->kind->clear (task);
   g_ptr_array_unref (task->outputs);
+  g_ptr_array_unref (task->places);
   gst_bin_remove (GST_BIN (task->owner), task->bin);
   gst_object_unref (task->bin);
   gst_publish_job_unref (task->job);
@@ -127,16 +144,80 @@ pub_task_remove_pad (PubTask * task, GstPad * ghost, GstElement * element)
   gst_element_remove_pad (task->bin, ghost);
 }
 
+static gboolean
+has_url (GstPublishTarget * target, const gchar * url)
+{
+  guint i;
+
+  for (i = 0; i < gst_publish_target_get_n_urls (target); i++) {
+    if (gst_publish_url_equal (gst_publish_target_get_url (target, i, NULL),
+            url))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* The output that the fewest urls have, the first of several. */
+static guint
+find_free_output (PubTask * task)
+{
+  guint i, k, free_one = 0, least = G_MAXUINT;
+
+  for (i = 0; i < task->outputs->len; i++) {
+    guint n = 0;
+
+    for (k = 0; k < task->places->len; k++)
+      n += ((Place *) g_ptr_array_index (task->places, k))->output == i;
+    if (n < least) {
+      least = n;
+      free_one = i;
+    }
+  }
+  return free_one;
+}
+
+static guint
+find_output (PubTask * task, const gchar * url)
+{
+  Place *place;
+  guint i;
+
+  for (i = 0; i < task->places->len; i++) {
+    place = g_ptr_array_index (task->places, i);
+    if (gst_publish_url_equal (place->url, url))
+      return place->output;
+  }
+  place = g_new0 (Place, 1);
+  place->output = find_free_output (task);
+  place->url = g_strdup (url);
+  g_ptr_array_add (task->places, place);
+  return place->output;
+}
+
+/* A url keeps the rendition that it has for as long as it is in the list: who
+ * watches it shall not see another because other urls come and go. A new one
+ * gets that which the fewest have, so that at the start they are had in turn. */
 void
 pub_task_set_targets (PubTask * task)
 {
   GstPublishTarget *target = gst_publish_job_get_target (task->job);
-  guint i;
+  guint outputs[GST_PUBLISH_MAX_URLS];
+  guint i = 0;
 
-  /* the i-th url gets the i-th rendition, and so on in turn */
+  while (i < task->places->len) {
+    Place *place = g_ptr_array_index (task->places, i);
+
+    if (has_url (target, place->url))
+      i++;
+    else
+      g_ptr_array_remove_index (task->places, i);
+  }
+  for (i = 0; i < gst_publish_target_get_n_urls (target); i++)
+    outputs[i] = find_output (task, gst_publish_target_get_url (target, i,
+            NULL));
   for (i = 0; i < task->outputs->len; i++)
-    pub_output_set_targets (g_ptr_array_index (task->outputs, i), target, i,
-        task->outputs->len);
+    pub_output_set_targets (g_ptr_array_index (task->outputs, i), target,
+        outputs, i);
 }
 
 /* The same of every url. */

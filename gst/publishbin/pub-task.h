@@ -44,8 +44,8 @@ struct _PubTaskKind
   gchar *(*waits_for) (PubTask * task);
   /* A pad's properties changed. */
   void (*pad_changed) (PubTask * task, PubStream * stream);
-  /* The job changed. */
-  void (*update) (PubTask * task);
+  /* @job is to be the task's. FALSE: it cannot be, and nothing has changed. */
+  gboolean (*update) (PubTask * task, GstPublishJob * job, GError ** error);
   /* Sends EOS to the outputs. FALSE: none will come. */
   gboolean (*end) (PubTask * task);
   /* The bin goes to NULL next: nothing is to wait. */
@@ -77,6 +77,7 @@ struct _PubTask
   GstElement *bin;
   GstClockTime begin;           /* running time */
   GPtrArray *outputs;
+  GPtrArray *places;            /* which url has which output */
 
   PubTaskState state;
   gboolean owner_seen;          /* target.owner was there once */
