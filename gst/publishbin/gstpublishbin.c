@@ -34,7 +34,10 @@
  * stream of its user yet waits, and tells `connecting`. A mix (`mix-to-cdn`)
  * flows whether anyone sends or not. With several encoder parameters there are
  * several renditions, and the urls get them in turn: the first url the first
- * one, and so on. The first with video gives the canvas its size.
+ * one, and so on. The first with video gives the canvas its size. A url keeps its
+ * rendition for as long as updates leave it in the list, wherever it stands
+ * there; a new one gets that which the fewest urls have. One that no url has any
+ * more goes on, for the next.
  *
  * A task ends when it is stopped, when `target.owner` has been there and leaves
  * (its last stream ends or its last pad is released), or when every pad has
@@ -115,9 +118,7 @@ on_started (gpointer data, const gchar * task_id, GstPublishCode code,
   GstPublishBin *self = data;
 
   if (from_properties && code != GST_PUBLISH_CODE_OK) {
-    GST_OBJECT_LOCK (self);
-    g_clear_pointer (&self->task_id, g_free);
-    GST_OBJECT_UNLOCK (self);
+    publish_bin_forget_own_task (self, task_id);
     /* from a launch line nobody else would notice */
     GST_ELEMENT_ERROR (self, STREAM, FAILED, ("Nothing is published: %s",
             message), (NULL));
@@ -130,6 +131,11 @@ static void
 on_updated (gpointer data, const gchar * task_id, GstPublishCode code,
     const gchar * message)
 {
+  /* who sets a property hears nothing else */
+  if (code != GST_PUBLISH_CODE_OK &&
+      publish_bin_take_back_parts (data, task_id))
+    GST_ELEMENT_WARNING (data, RESOURCE, SETTINGS, ("%s", message),
+        ("what runs goes on"));
   tell (data, SIGNAL_PUBLISH_UPDATED, "publish-updated", task_id, code,
       message);
 }
@@ -139,13 +145,15 @@ on_stopped (gpointer data, const gchar * task_id, GstPublishCode code,
     const gchar * message, gboolean from_properties)
 {
   GstPublishBin *self = data;
+  gboolean failed = code != GST_PUBLISH_CODE_OK &&
+      code != GST_PUBLISH_CODE_UNKNOWN_TASK;
 
-  if (from_properties) {
-    GST_OBJECT_LOCK (self);
-    g_clear_pointer (&self->task_id, g_free);
-    GST_OBJECT_UNLOCK (self);
-  }
-  if (code != GST_PUBLISH_CODE_OK && code != GST_PUBLISH_CODE_UNKNOWN_TASK)
+  if (from_properties)
+    publish_bin_forget_own_task (self, task_id);
+  if (failed && from_properties)
+    GST_ELEMENT_ERROR (self, STREAM, FAILED, ("Nothing is published any more:"
+            " %s", message), (NULL));
+  else if (failed)
     GST_ELEMENT_WARNING (self, STREAM, FAILED, ("%s has stopped: %s", task_id,
             message), (NULL));
   tell (self, SIGNAL_PUBLISH_STOPPED, "publish-stopped", task_id, code,
@@ -433,10 +441,13 @@ install_action_signals (GType type)
    * @encoder: (nullable): likewise; a running task keeps its encoders
    * @mixing: (nullable): likewise
    *
-   * Changes the targets and the mixing config of a task. What stays is not
-   * interrupted. #GstPublishBin::publish-updated tells what came of it.
+   * Changes the targets and the mixing config of a task: all that is asked for,
+   * or nothing. What stays is not interrupted.
+   * #GstPublishBin::publish-updated tells what came of it.
    *
-   * Returns: %FALSE if it is refused
+   * Returns: %FALSE if it is refused at once. (What only the compositor can
+   *   refuse, and a url that is not free after all, are told with
+   *   #GstPublishBin::publish-updated alone.)
    */
   signals[SIGNAL_UPDATE_PUBLISH] =
       g_signal_new_class_handler ("update-publish", type,
@@ -479,7 +490,8 @@ install_signals (GType type)
   /**
    * GstPublishBin::publish-updated:
    * @task_id: as it was given
-   * @code: a #GstPublishCode, 0 if the update was accepted
+   * @code: a #GstPublishCode, 0 if all of the update was done; else the task
+   *   is as it was
    * @message: why not, in words
    */
   signals[SIGNAL_PUBLISH_UPDATED] = new_signal (type, "publish-updated");

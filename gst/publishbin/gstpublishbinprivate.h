@@ -25,11 +25,13 @@ struct _GstPublishBin
 
   PubRoom *room;
 
+  GMutex own_lock;              /* before the object lock */
+  gchar *own_task;              /* own_lock: the properties' task while it runs */
+
   /* the object lock guards these */
-  PublishParts parts;                  /* of the task of the properties */
+  PublishParts parts;           /* of the properties' task */
   gchar *job_location;
   GError *job_error;            /* why they were refused */
-  gchar *task_id;               /* of that task while it runs */
   gchar *video_encoder;
   GstStructure *sink_properties;
   GstClockTime latency;
@@ -40,6 +42,9 @@ void publish_bin_init_properties (GstPublishBin * self);
 void publish_bin_clear_properties (GstPublishBin * self);
 void publish_bin_copy_settings (GstPublishBin * self, PubSettings * settings);
 void publish_bin_use_parts (GstPublishBin * self);
+gboolean publish_bin_take_back_parts (GstPublishBin * self, const gchar *
+    task_id);
+void publish_bin_forget_own_task (GstPublishBin * self, const gchar * task_id);
 void publish_bin_post_element (GstPublishBin * self, GstStructure * s);
 gboolean publish_bin_keeps_message (GstPublishBin * self, GstMessage * message);
 

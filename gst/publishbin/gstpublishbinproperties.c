@@ -52,31 +52,75 @@ parts_copy (PublishParts * to, const PublishParts * from)
   to->mixing = g_strdup (from->mixing);
 }
 
+/* own_lock held, so that the worker can tell of the task's end only when its id
+ * is known. */
+static void
+start_own_task (GstPublishBin * self, const PublishParts * parts)
+{
+  PubSettings settings;
+
+  publish_bin_copy_settings (self, &settings);
+  self->own_task = pub_room_start (self->room, parts->target, parts->encoder,
+      parts->mixing, &settings, TRUE);
+}
+
+/* own_lock held. */
+static void
+reload_parts (GstPublishBin * self)
+{
+  PublishParts parts = { NULL, };
+
+  if (!pub_room_get_parts (self->room, self->own_task, &parts.target,
+          &parts.encoder, &parts.mixing))
+    return;
+  GST_OBJECT_LOCK (self);
+  parts_clear (&self->parts);
+  self->parts = parts;
+  GST_OBJECT_UNLOCK (self);
+}
+
 /* Starts the task, or updates it, if the element runs. */
 void
 publish_bin_use_parts (GstPublishBin * self)
 {
-  PubSettings settings;
   PublishParts parts;
-  gchar *id;
 
+  g_mutex_lock (&self->own_lock);
   GST_OBJECT_LOCK (self);
   parts_copy (&parts, &self->parts);
-  id = g_strdup (self->task_id);
   GST_OBJECT_UNLOCK (self);
-  if (id) {
-    pub_room_update (self->room, id, parts.target, parts.encoder, parts.mixing);
-  } else if (parts.target) {
-    publish_bin_copy_settings (self, &settings);
-    id = pub_room_start (self->room, parts.target, parts.encoder,
-        parts.mixing, &settings, TRUE);
-    GST_OBJECT_LOCK (self);
-    g_free (self->task_id);
-    self->task_id = g_strdup (id);
-    GST_OBJECT_UNLOCK (self);
-  }
-  g_free (id);
+  if (!self->own_task && parts.target)
+    start_own_task (self, &parts);
+  else if (self->own_task && !pub_room_update (self->room, self->own_task,
+          parts.target, parts.encoder, parts.mixing))
+    reload_parts (self);
+  g_mutex_unlock (&self->own_lock);
   parts_clear (&parts);
+}
+
+/* The worker: an update of @task_id was refused. FALSE: it is not that of the
+ * properties. */
+gboolean
+publish_bin_take_back_parts (GstPublishBin * self, const gchar * task_id)
+{
+  gboolean own;
+
+  g_mutex_lock (&self->own_lock);
+  own = g_strcmp0 (self->own_task, task_id) == 0;
+  if (own)
+    reload_parts (self);
+  g_mutex_unlock (&self->own_lock);
+  return own;
+}
+
+/* The worker: @task_id has ended. */
+void
+publish_bin_forget_own_task (GstPublishBin * self, const gchar * task_id)
+{
+  g_mutex_lock (&self->own_lock);
+  if (g_strcmp0 (self->own_task, task_id) == 0)
+    g_clear_pointer (&self->own_task, g_free);
+  g_mutex_unlock (&self->own_lock);
 }
 
 /* Takes @parts and @error. What is refused makes the next state change from
@@ -144,7 +188,10 @@ set_job_location (GstPublishBin * self, const gchar * location)
   if (json)
     job = gst_publish_job_new_from_json (json, &error);
   g_free (json);
-  if (job)
+  if (job && !gst_publish_job_get_target (job))
+    g_set_error (&error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_BAD_CONFIG,
+        "target: is missing; it says what is published and where to");
+  else if (job)
     gst_publish_job_to_parts (job, &parts.target, &parts.encoder,
         &parts.mixing);
   g_clear_pointer (&job, gst_publish_job_unref);
@@ -255,6 +302,7 @@ get_property (GObject * object, guint id, GValue * value, GParamSpec * pspec)
 void
 publish_bin_init_properties (GstPublishBin * self)
 {
+  g_mutex_init (&self->own_lock);
   self->latency = DEFAULT_LATENCY;
 }
 
@@ -264,7 +312,8 @@ publish_bin_clear_properties (GstPublishBin * self)
   parts_clear (&self->parts);
   g_free (self->job_location);
   g_clear_error (&self->job_error);
-  g_free (self->task_id);
+  g_free (self->own_task);
+  g_mutex_clear (&self->own_lock);
   g_free (self->video_encoder);
   g_clear_pointer (&self->sink_properties, gst_structure_free);
 }
@@ -283,7 +332,9 @@ publish_bin_install_properties (GObjectClass * klass)
    * GstPublishBin:target:
    *
    * The `target` of a job in JSON. With it the element has a task of its own,
-   * which is started with the element and updated when a part is set. Reads back
+   * which is started with the element and updated when a part is set. When it
+   * cannot start, or ends in failure, the element posts an ERROR; an update that
+   * is refused is a WARNING, and the properties are what runs. Reads back
    * redacted.
    */
   properties[PROP_TARGET] = g_param_spec_string ("target", "Target",
@@ -321,7 +372,7 @@ publish_bin_install_properties (GObjectClass * klass)
    *
    * The element that encodes video, with properties as in a launch line
    * ("x264enc speed-preset=fast"). Size, rate, GOP and bitrate are set by the
-   * job. By default x264enc for live streams, veryfast. Counts for tasks started
+   * job, also where an `option-string` says otherwise. By default x264enc for live streams, veryfast. Counts for tasks started
    * from now on.
    */
   properties[PROP_VIDEO_ENCODER] = g_param_spec_string ("video-encoder",
