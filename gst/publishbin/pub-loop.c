@@ -10,10 +10,23 @@
 
 struct _PubLoop
 {
+  gatomicrefcount refs;         /* the owner and threads */
   GMainContext *context;
+
+  /* the owner's */
   GMainLoop *loop;
   GThread *thread;              /* NULL: does not run */
+
+  GMutex lock;
+  GCond cond;
+  gboolean busy;                /* lock: a thread has the context */
 };
+
+typedef struct
+{
+  PubLoop *loop;
+  GMainLoop *main_loop;
+} Run;
 
 typedef struct
 {
@@ -22,14 +35,37 @@ typedef struct
   GDestroyNotify free_fact;
 } Post;
 
+static void
+unref (PubLoop * loop)
+{
+  if (!g_atomic_ref_count_dec (&loop->refs))
+    return;
+  g_main_context_unref (loop->context);
+  g_mutex_clear (&loop->lock);
+  g_cond_clear (&loop->cond);
+  g_free (loop);
+}
+
 /* The context is there without the thread too: facts of that time wait. */
 PubLoop *
 pub_loop_new (void)
 {
   PubLoop *loop = g_new0 (PubLoop, 1);
 
+  g_atomic_ref_count_init (&loop->refs);
+  g_mutex_init (&loop->lock);
+  g_cond_init (&loop->cond);
   loop->context = g_main_context_new ();
   return loop;
+}
+
+static void
+wait_until_idle (PubLoop * loop)
+{
+  g_mutex_lock (&loop->lock);
+  while (loop->busy)
+    g_cond_wait (&loop->cond, &loop->lock);
+  g_mutex_unlock (&loop->lock);
 }
 
 /* What was posted and not delivered is delivered here, in this thread. */
@@ -37,43 +73,73 @@ void
 pub_loop_free (PubLoop * loop)
 {
   pub_loop_stop (loop);
+  if (!g_main_context_is_owner (loop->context))
+    wait_until_idle (loop);
   while (g_main_context_iteration (loop->context, FALSE));
-  g_main_context_unref (loop->context);
-  g_free (loop);
+  unref (loop);
+}
+
+static void
+set_busy (PubLoop * loop, gboolean busy)
+{
+  g_mutex_lock (&loop->lock);
+  while (busy && loop->busy)
+    g_cond_wait (&loop->cond, &loop->lock);
+  loop->busy = busy;
+  g_cond_broadcast (&loop->cond);
+  g_mutex_unlock (&loop->lock);
 }
 
 static gpointer
 run (gpointer data)
 {
-  PubLoop *loop = data;
+  Run *run = data;
+  GMainContext *context = run->loop->context;
 
-  g_main_context_push_thread_default (loop->context);
-  g_main_loop_run (loop->loop);
-  g_main_context_pop_thread_default (loop->context);
+  set_busy (run->loop, TRUE);
+  g_main_context_push_thread_default (context);
+  g_main_loop_run (run->main_loop);
+  g_main_context_pop_thread_default (context);
+  set_busy (run->loop, FALSE);
+  g_main_loop_unref (run->main_loop);
+  unref (run->loop);
+  g_free (run);
   return NULL;
 }
 
 void
 pub_loop_start (PubLoop * loop)
 {
+  Run *data = g_new0 (Run, 1);
+
   loop->loop = g_main_loop_new (loop->context, FALSE);
-  loop->thread = g_thread_new ("publish-worker", run, loop);
+  g_atomic_ref_count_inc (&loop->refs);
+  data->loop = loop;
+  data->main_loop = g_main_loop_ref (loop->loop);
+  loop->thread = g_thread_new ("publish-worker", run, data);
 }
 
 static void
-do_quit (gpointer data, gpointer fact)
+do_quit (gpointer data, gpointer main_loop)
 {
-  g_main_loop_quit (((PubLoop *) data)->loop);
+  g_main_loop_quit (main_loop);
 }
 
-/* Delivers what was posted before, and ends the thread. */
+/* Delivers what was posted before, and ends the thread. In the thread itself: it
+ * ends when it comes back, and what was posted waits for the next one. */
 void
 pub_loop_stop (PubLoop * loop)
 {
   if (!loop->thread)
     return;
-  pub_loop_post (loop, do_quit, loop, NULL, NULL);
-  g_thread_join (loop->thread);
+  if (pub_loop_is_current (loop)) {
+    g_main_loop_quit (loop->loop);
+    g_thread_unref (loop->thread);
+  } else {
+    pub_loop_post (loop, do_quit, loop, g_main_loop_ref (loop->loop),
+        (GDestroyNotify) g_main_loop_unref);
+    g_thread_join (loop->thread);
+  }
   loop->thread = NULL;
   g_clear_pointer (&loop->loop, g_main_loop_unref);
 }

@@ -179,6 +179,7 @@ do_closed (gpointer data, gpointer fact)
 typedef struct
 {
   PubRoom *room;
+  GstElement *owner;            /* may be given up while its task closes */
   gchar *id;
 } Closing;
 
@@ -188,6 +189,7 @@ closing_free (gpointer data)
   Closing *closing = data;
 
   g_free (closing->id);
+  gst_object_unref (closing->owner);
   g_free (closing);
 }
 
@@ -217,6 +219,7 @@ pub_room_close_task (PubRoom * room, PubTask * task)
   task->kind->close (task);
   closing = g_new0 (Closing, 1);
   closing->room = room;
+  closing->owner = gst_object_ref (task->owner);
   closing->id = g_strdup (task->id);
   gst_element_call_async (task->bin, close_bin, closing, closing_free);
 }

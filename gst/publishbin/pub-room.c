@@ -398,11 +398,46 @@ pub_room_new (GstBin * bin, const PubRoomFuncs * funcs, gpointer data)
   return room;
 }
 
+/* --- nobody is told any more --- */
+
+static void
+drop_told (gpointer data, const gchar * task_id, GstPublishCode code,
+    const gchar * message, gboolean from_properties)
+{
+}
+
+static void
+drop_updated (gpointer data, const gchar * task_id, GstPublishCode code,
+    const gchar * message)
+{
+}
+
+static void
+drop_cdn_state (gpointer data, const gchar * task_id, const gchar * url,
+    GstPublishCdnState state, GstPublishCode code, const gchar * message)
+{
+}
+
+static void
+drop_warning (gpointer data, const gchar * message)
+{
+}
+
+static void
+drop_ended (gpointer data)
+{
+}
+
+static const PubRoomFuncs no_funcs = {
+  drop_told, drop_updated, drop_told, drop_cdn_state, drop_warning, drop_ended
+};
+
 /* The element is in NULL, and all its pads were released. */
 void
 pub_room_free (PubRoom * room)
 {
   room->gone = TRUE;
+  room->funcs = no_funcs;
   pub_loop_free (room->loop);
   g_queue_clear_full (&room->pending, pub_room_start_free);
   pub_table_free (room->table);

@@ -367,7 +367,8 @@ GST_END_TEST;
 /* What is no encoder is refused in words. */
 GST_START_TEST (test_no_encoder)
 {
-  static const gchar *const wrong[] = { "fakesink", "videotestsrc", "tee", "h264parse",
+  static const gchar *const wrong[] =
+      { "fakesink", "videotestsrc", "tee", "h264parse",
     "x264enc ! h264parse", "x264enc nosuch=1"
   };
   PublishHarness *h = publish_harness_new (BALL);
