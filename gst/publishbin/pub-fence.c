@@ -58,7 +58,7 @@ note_flow (PubFence * self, GstFlowReturn ret)
     return;
   GST_LOG_OBJECT (self, "behind it: %s", gst_flow_get_name (ret));
   if (!self->tells || self->told || g_atomic_int_get (&self->closed) ||
-      (ret > GST_FLOW_NOT_NEGOTIATED && ret != GST_FLOW_CUSTOM_ERROR))
+      ret > GST_FLOW_NOT_NEGOTIATED)
     return;
   self->told = TRUE;
   GST_ELEMENT_ERROR (self, STREAM, FAILED, ("what takes the stream has stopped:"
