@@ -304,6 +304,20 @@ on_waiting (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static void
+run_task (PubRoom * room, PubTask * task)
+{
+  pub_task_set_targets (task);
+  gst_element_set_locked_state (task->bin, FALSE);
+  gst_element_sync_state_with_parent (task->bin);
+  pub_room_look (room);
+  if (task->state == PUB_TASK_RUNNING)
+    pub_room_tell_waiting (task);
+  if (!room->waiting_timer)
+    room->waiting_timer = pub_loop_add_timeout (room->loop, WAITING_MS,
+        on_waiting, room);
+}
+
 /* Takes @start. */
 static void
 start_task (PubRoom * room, Start * start)
@@ -344,15 +358,9 @@ start_task (PubRoom * room, Start * start)
     GST_INFO_OBJECT (room->bin, "%s starts", task->id);
     room->funcs.started (room->data, start->id, GST_PUBLISH_CODE_OK, "",
         start->from_properties);
-    pub_task_set_targets (task);
-    gst_element_set_locked_state (task->bin, FALSE);
-    gst_element_sync_state_with_parent (task->bin);
-    pub_room_look (room);
+    /* a handler may have stopped the element */
     if (task->state == PUB_TASK_RUNNING)
-      pub_room_tell_waiting (task);
-    if (!room->waiting_timer)
-      room->waiting_timer = pub_loop_add_timeout (room->loop, WAITING_MS,
-          on_waiting, room);
+      run_task (room, task);
   }
   g_ptr_array_unref (present);
   pub_room_start_free (start);
