@@ -288,9 +288,14 @@ GST_START_TEST (test_mix_as_asked)
   assert_stream (path, 'a', "codec_name,sample_rate,channels", "aac,44100,2");
   times = publish_keyframe_times (path);
   fail_unless (times->len >= 3);
-  for (i = 1; i < times->len; i++)
-    fail_unless_equals_int (g_array_index (times, gint, i) -
-        g_array_index (times, gint, i - 1), 2000);
+  for (i = 1; i < times->len; i++) {
+    gint ms = g_array_index (times, gint, i) - g_array_index (times, gint,
+        i - 1);
+
+    /* a picture that is late is written with the time of the sound before it;
+     * half a frame is less than another frame */
+    fail_unless (ABS (ms - 2000) < 25, "%d ms", ms);
+  }
   fail_unless (publish_tone_level (path, 440, 1, 3) > 0.1);
   g_array_unref (times);
   publish_harness_assert_no_error (h);
