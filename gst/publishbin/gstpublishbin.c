@@ -442,7 +442,8 @@ install_action_signals (GType type)
    * @mixing: (nullable): likewise
    *
    * Changes the targets and the mixing config of a task: all that is asked for,
-   * or nothing. What stays is not interrupted.
+   * or nothing. What stays is not interrupted. A url that another task still
+   * closes is waited for.
    * #GstPublishBin::publish-updated tells what came of it.
    *
    * Returns: %FALSE if it is refused at once. (What only the compositor can

@@ -106,11 +106,32 @@ set_refused (Fact * fact, GstPublishCode code, const gchar * message)
   fact->message = g_strdup (message);
 }
 
-static void
-do_update (gpointer data, gpointer fact_data)
+static gboolean
+has_waiting_update (PubRoom * room, const gchar * id)
 {
-  PubRoom *room = data;
-  Fact *fact = fact_data;
+  GList *l;
+
+  for (l = room->updates.head; l; l = l->next) {
+    if (g_str_equal (((Fact *) l->data)->id, id))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* A task that still closes one of its urls, or an older update, comes first. */
+static gboolean
+update_has_to_wait (PubRoom * room, Fact * fact)
+{
+  PubTask *task = fact->job ? pub_room_find_task (room, fact->id) : NULL;
+
+  return task && task->state == PUB_TASK_RUNNING &&
+      (has_waiting_update (room, fact->id) ||
+      pub_room_has_to_wait (room, fact->job));
+}
+
+static void
+update_now (PubRoom * room, Fact * fact)
+{
   PubTask *task = fact->job ? pub_room_find_task (room, fact->id) : NULL;
   gboolean running = task && task->state == PUB_TASK_RUNNING;
   Start *pending = fact->job && !task ? find_pending (room, fact->id) : NULL;
@@ -136,6 +157,39 @@ do_update (gpointer data, gpointer fact_data)
   if (running) {
     pub_room_tell_waiting (task);
     pub_room_look (room);
+  }
+}
+
+static void
+do_update (gpointer data, gpointer fact_data)
+{
+  PubRoom *room = data;
+  Fact *fact = fact_data, *waiting;
+
+  if (!update_has_to_wait (room, fact)) {
+    update_now (room, fact);
+    return;
+  }
+  waiting = pub_fact_new (fact->id, fact->code, fact->message);
+  waiting->job = gst_publish_job_ref (fact->job);
+  g_queue_push_tail (&room->updates, waiting);
+}
+
+/* A task has closed its urls. */
+void
+pub_room_update_waiting (PubRoom * room)
+{
+  GQueue updates = room->updates;
+  Fact *fact;
+
+  g_queue_init (&room->updates);
+  while ((fact = g_queue_pop_head (&updates))) {
+    if (update_has_to_wait (room, fact)) {
+      g_queue_push_tail (&room->updates, fact);
+    } else {
+      update_now (room, fact);
+      pub_fact_free (fact);
+    }
   }
 }
 

@@ -38,6 +38,7 @@ struct _PubRoom
   GPtrArray *streams;           /* by arrival */
   GPtrArray *tasks;
   GQueue pending;               /* of Start: wait for a url to be free */
+  GQueue updates;               /* of Fact: likewise, by age */
   gboolean all_ended;           /* every pad */
   gboolean told_to_end;         /* by the application */
   gboolean told_end;            /* to the application */
@@ -66,6 +67,7 @@ typedef struct
 } Fact;
 
 Fact *pub_fact_new (const gchar * id, GstPublishCode code, const gchar * message);
+void pub_fact_free (gpointer fact);
 void pub_room_start_free (gpointer start);
 
 /* any thread: @func is called in the worker */
@@ -73,6 +75,8 @@ void pub_room_post (PubRoom * room, PubFunc func, Fact * fact);
 
 /* the worker */
 PubTask *pub_room_find_task (PubRoom * room, const gchar * id);
+gboolean pub_room_has_to_wait (PubRoom * room, GstPublishJob * job);
+void pub_room_update_waiting (PubRoom * room);
 gboolean pub_room_is_free (PubRoom * room, const PubTask * own, GstPublishJob *
     job, GError ** error);
 void pub_room_look (PubRoom * room);

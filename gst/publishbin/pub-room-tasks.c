@@ -86,8 +86,8 @@ find_same_url (GstPublishJob * a, GstPublishJob * b)
 }
 
 /* Whether a task that has not quite ended still publishes to a url of @job. */
-static gboolean
-has_to_wait (PubRoom * room, GstPublishJob * job)
+gboolean
+pub_room_has_to_wait (PubRoom * room, GstPublishJob * job)
 {
   guint i;
 
@@ -172,6 +172,7 @@ do_closed (gpointer data, gpointer fact)
   room->funcs.stopped (room->data, id, code, message, from_properties);
   g_free (id);
   g_free (message);
+  pub_room_update_waiting (room);
   start_pending (room);
   pub_room_check_closed (room);
 }
@@ -331,7 +332,7 @@ start_task (PubRoom * room, Start * start)
     pub_room_start_free (start);
     return;
   }
-  if (has_to_wait (room, start->job)) {
+  if (pub_room_has_to_wait (room, start->job)) {
     g_queue_push_tail (&room->pending, start);
     return;
   }

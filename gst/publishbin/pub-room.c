@@ -27,8 +27,8 @@ pub_room_start_free (gpointer data)
   g_free (start);
 }
 
-static void
-fact_free (gpointer data)
+void
+pub_fact_free (gpointer data)
 {
   Fact *fact = data;
 
@@ -55,7 +55,7 @@ pub_fact_new (const gchar * id, GstPublishCode code, const gchar * message)
 void
 pub_room_post (PubRoom * room, PubFunc func, Fact * fact)
 {
-  pub_loop_post (room->loop, func, room, fact, fact ? fact_free : NULL);
+  pub_loop_post (room->loop, func, room, fact, fact ? pub_fact_free : NULL);
 }
 
 PubTask *
@@ -395,6 +395,7 @@ pub_room_new (GstBin * bin, const PubRoomFuncs * funcs, gpointer data)
       g_ptr_array_new_with_free_func ((GDestroyNotify) pub_stream_unref);
   room->tasks = g_ptr_array_new ();
   g_queue_init (&room->pending);
+  g_queue_init (&room->updates);
   return room;
 }
 
@@ -440,6 +441,7 @@ pub_room_free (PubRoom * room)
   room->funcs = no_funcs;
   pub_loop_free (room->loop);
   g_queue_clear_full (&room->pending, pub_room_start_free);
+  g_queue_clear_full (&room->updates, pub_fact_free);
   pub_table_free (room->table);
   g_ptr_array_unref (room->requested);
   g_ptr_array_unref (room->streams);

@@ -168,6 +168,62 @@ GST_START_TEST (test_all_or_nothing)
 
 GST_END_TEST;
 
+/* A url goes from one task to another as soon as the first has closed it. */
+GST_START_TEST (test_url_changes_hands)
+{
+  PublishHarness *h = publish_harness_new (BALL);
+  gchar *one, *two, *target;
+  gboolean accepted = FALSE;
+  PublishTold *stopped, *updated;
+  guint mark, i, at_stop = 0, at_update = 0;
+
+  publish_harness_play (h);
+  one = publish_harness_start (h, MIX, NULL, "a.flv",
+      "{\"videoEncodedWidth\":320,\"videoEncodedHeight\":240}", NULL);
+  two = publish_harness_start (h, MIX, NULL, "b.flv", PUBLISH_SMALL_ENCODER,
+      NULL);
+  publish_harness_wait_frames (h, one, 10);
+  publish_harness_wait_frames (h, two, 10);
+  mark = publish_harness_mark (h);
+  g_signal_emit_by_name (h->room, "stop-publish", one, &accepted);
+  fail_unless (accepted);
+  target = targets (h, "b.flv a.flv");
+  g_signal_emit_by_name (h->room, "update-publish", two, target, NULL, NULL,
+      &accepted);
+  fail_unless (accepted);
+  g_free (target);
+  /* one that follows does not come before it */
+  target = targets (h, "b.flv a.flv c.flv");
+  g_signal_emit_by_name (h->room, "update-publish", two, target, NULL, NULL,
+      &accepted);
+  fail_unless (accepted);
+  wait_publishing (h, "c.flv", mark);
+  wait_publishing (h, "a.flv", mark);
+  fail_unless_equals_int (publish_harness_count (h, mark, PUBLISH_UPDATED), 2);
+  stopped = publish_harness_wait (h, mark, PUBLISH_STOPPED, one);
+  updated = publish_harness_wait (h, mark, PUBLISH_UPDATED, two);
+  assert_told (updated, GST_PUBLISH_CODE_OK, "");
+  g_mutex_lock (&h->lock);
+  for (i = 0; i < h->told->len; i++) {
+    if (g_ptr_array_index (h->told, i) == stopped)
+      at_stop = i;
+    if (g_ptr_array_index (h->told, i) == updated)
+      at_update = i;
+  }
+  g_mutex_unlock (&h->lock);
+  fail_unless (at_stop < at_update);
+  publish_harness_wait_frames (h, two, 20);
+  publish_harness_stop (h, two);
+  assert_width (h, "a.flv", "160");
+  publish_harness_assert_no_error (h);
+  g_free (target);
+  g_free (one);
+  g_free (two);
+  publish_harness_free (h);
+}
+
+GST_END_TEST;
+
 /* Layouts that an update does not speak of are not applied again. */
 GST_START_TEST (test_layouts_stay)
 {
@@ -400,6 +456,7 @@ publishupdate_suite (void)
   tcase_set_timeout (tc, 120);
   tcase_add_test (tc, test_renditions_stay);
   tcase_add_test (tc, test_all_or_nothing);
+  tcase_add_test (tc, test_url_changes_hands);
   tcase_add_test (tc, test_layouts_stay);
   tcase_add_test (tc, test_own_task_is_refused);
   tcase_add_test (tc, test_own_task_without_target);
