@@ -23,6 +23,17 @@ def probe(path):
     return {s["codec_type"]: s for s in json.loads(out)["streams"]}
 
 
+def frame_rate(path):
+    """Measured: what ffprobe calls the rate is a guess that one late picture,
+    which a muxer writes with the time of the sound before it, turns over."""
+    out = subprocess.run(
+        ["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries",
+         "packet=pts_time", "-of", "csv=p=0", path], check=True,
+        stdout=subprocess.PIPE, text=True, timeout=60).stdout
+    times = [float(line.strip(",")) for line in out.split()]
+    return (len(times) - 1) / (times[-1] - times[0])
+
+
 class Examples(unittest.TestCase):
     def run_example(self, command):
         folder = tempfile.TemporaryDirectory()
@@ -55,7 +66,9 @@ class Examples(unittest.TestCase):
         self.check_mix(os.path.join(record, "secret-mix.flv"), 60)
         jerry = probe(os.path.join(record, "secret-jerry.flv"))
         # as he comes: 25 frames a second, 44.1 kHz
-        self.assertEqual(jerry["video"]["r_frame_rate"], "25/1")
+        self.assertAlmostEqual(
+            frame_rate(os.path.join(record, "secret-jerry.flv")), 25,
+            delta=1)
         self.assertEqual(jerry["audio"]["sample_rate"], "44100")
 
     def test_python(self):

@@ -73,6 +73,30 @@ assert_stream (const gchar * path, gchar type, const gchar * key,
   g_free (found);
 }
 
+/* Measured: what ffprobe calls the rate is a guess that one late picture, which
+ * a muxer writes with the time of the sound before it, turns over. */
+static void
+assert_rate (const gchar * path, gdouble rate)
+{
+  gchar *text = publish_run ("ffprobe -v error -select_streams v:0"
+      " -show_entries packet=pts -of csv=p=0 %s", path);
+  gchar **lines = g_strsplit (text, "\n", -1);
+  gdouble begin = 0, last = 0, found;
+  guint i, n = 0;
+
+  for (i = 0; lines[i]; i++) {
+    /* a packet with side data has a line more */
+    if (!*lines[i])
+      continue;
+    last = g_ascii_strtod (lines[i], NULL);
+    begin = n++ ? begin : last;
+  }
+  found = (n - 1) * 1000 / (last - begin);
+  fail_unless (ABS (found - rate) < rate / 10, "%f frames a second", found);
+  g_strfreev (lines);
+  g_free (text);
+}
+
 /* A harness whose jerry sends a file of 3 s, made with ffmpeg: pictures, and a
  * tone. @path: that file; (transfer full) */
 static PublishHarness *
@@ -283,8 +307,8 @@ GST_START_TEST (test_mix_as_asked)
       "\"audioEncodedChannelNum\":2,\"audioEncodedKbps\":96}", NULL);
   publish_harness_wait_frames (h, id, 130);
   publish_harness_stop (h, id);
-  assert_stream (path, 'v', "codec_name,width,height,r_frame_rate",
-      "h264,320,180,20/1");
+  assert_stream (path, 'v', "codec_name,width,height", "h264,320,180");
+  assert_rate (path, 20);
   assert_stream (path, 'a', "codec_name,sample_rate,channels", "aac,44100,2");
   times = publish_keyframe_times (path);
   fail_unless (times->len >= 3);
@@ -432,8 +456,10 @@ GST_START_TEST (test_renditions)
   fail_unless_equals_int (publish_harness_count_elements (h,
           "layoutcompositor"), 1);
   publish_harness_stop (h, id);
-  assert_stream (large, 'v', "width,height,r_frame_rate", "320,240,15/1");
-  assert_stream (small_path, 'v', "width,height,r_frame_rate", "160,120,5/1");
+  assert_stream (large, 'v', "width,height", "320,240");
+  assert_rate (large, 15);
+  assert_stream (small_path, 'v', "width,height", "160,120");
+  assert_rate (small_path, 5);
   assert_stream (large, 'a', "sample_rate", "48000");
   assert_stream (small_path, 'a', "sample_rate", "32000");
   g_free (id);
