@@ -47,9 +47,9 @@
  *
  * Every signal is an element message of the same name too, with the fields
  * `task-id`, `url` (redacted), `state`, `code` and `message` as far as the
- * signal has them. `layout-applied`, of a mix, is that of layoutcompositor with
- * `task-id`; its running times count from the task's begin. `congestion` has
- * `task-id`, `url` and `queue` (ms).
+ * signal has them. `layout-applied` and `slots-changed`, of a mix, are those of
+ * layoutcompositor with `task-id`; their running times count from the task's
+ * begin. `congestion` has `task-id`, `url` and `queue` (ms).
  *
  * Threads: signals are emitted from the element's own worker thread, with no
  * lock held. A handler may call action signals, request and release pads, but

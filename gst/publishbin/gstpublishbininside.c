@@ -67,7 +67,8 @@ translate_element_message (GstPublishBin * self, GstMessage * message,
   if (gst_structure_has_name (s, "target-state-changed") ||
       gst_structure_has_name (s, "task-state-changed"))
     return TRUE;
-  if (gst_structure_has_name (s, "layout-applied")) {
+  if (gst_structure_has_name (s, "layout-applied") ||
+      gst_structure_has_name (s, "slots-changed")) {
     told = gst_structure_copy (s);
     gst_structure_set (told, "task-id", G_TYPE_STRING, child, NULL);
     publish_bin_post_element (self, told);

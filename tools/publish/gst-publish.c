@@ -342,7 +342,7 @@ on_element_message (App * app, const GstStructure * s)
   } else if (g_str_equal (name, "cdn-state-changed") ||
       g_str_equal (name, "publish-updated") ||
       g_str_equal (name, "layout-applied") ||
-      g_str_equal (name, "congestion")) {
+      g_str_equal (name, "slots-changed") || g_str_equal (name, "congestion")) {
     publish_status_event (app->status, name, s);
   }
 }

@@ -79,7 +79,8 @@ static const Entry entries[] = {
         " reconnecting, failed, disconnecting, idle), code, message; every 5 s"
         " again while it is connecting or reconnecting."},
   {"congestion", "task-id, url, queue (ms that the target is behind)."},
-  {"layout-applied", "task-id, serial, running-time (ns), slots: a list of"
+  {"layout-applied, slots-changed", "by a config, or who is in it without one:"
+        " task-id, serial, running-time (ns), slots: a list of"
         " layout, user-id, room-id, stream-type."},
   {"input-came, input-left, input-lost, input-back, input-ended, input-failed",
       "user, room, type, uri, message: who came or left as from and until"

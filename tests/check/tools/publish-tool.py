@@ -113,6 +113,8 @@ class Tool(ToolTest):
         self.assertNotIn("session", url)
         session.wait("input-came", user="mike")
         session.wait("input-left", user="mike")
+        slots = session.wait("slots-changed")["slots"]
+        self.assertEqual([s["user-id"] for s in slots], ["jerry"])
         stats = session.wait("stats")
         task = stats["tasks"][0]
         self.assertEqual(task["canvas"]["canvas-width"], 320)

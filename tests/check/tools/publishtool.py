@@ -27,6 +27,7 @@ EVENTS = {
     "cdn-state-changed": TOLD | {"url", "state"},
     "congestion": {"task-id", "url", "queue"},
     "layout-applied": {"task-id", "serial", "running-time", "slots"},
+    "slots-changed": {"task-id", "serial", "running-time", "slots"},
     "input-came": INPUT, "input-left": INPUT, "input-lost": INPUT,
     "input-back": INPUT, "input-ended": INPUT, "input-failed": INPUT,
     "job-refused": {"message"}, "warning": {"message"},
