@@ -3,8 +3,9 @@
 Every peer gets the same frames, which are in memory before its clock starts:
 bench-compositor pushes them from its own source and measures itself between
 two output frames; ffmpeg loops them inside of its filter graph and is measured
-twice, the short run subtracted from the long one. From both is subtracted what
-the inputs alone cost: the same sources, each into a sink of its own.
+twice, the short run subtracted from the long one. From both is subtracted
+what the inputs alone cost: the same sources, each into a sink of its own. Peer
+`read` is no compositor but a plain loop that reads every byte of them once.
 """
 import json, os, re, resource, subprocess, sys
 
@@ -14,6 +15,7 @@ FRAMES = 4          # different frames of a moving input
 FILMS = {"mandelbrot": "mandelbrot=s={0}x{1}:start_scale=0.3:r=30",
          "testsrc2": "testsrc2=s={0}x{1}:r=30"}
 PEERS = ["ours", "stock", "stock-linear", "ffmpeg"]
+READ = "read"       # of scenes in which all that is pushed is new
 
 
 class Slot:
@@ -238,6 +240,8 @@ def measure(canvas, slots, form):
     best = {}
     # ffmpeg's xstack takes two pictures or more
     peers = [p for p in PEERS if p != "ffmpeg" or len(slots) > 1]
+    if min(s.frames for s in slots) > 1:
+        peers.append(READ)
 
     def keep(name, value):
         best[name] = tuple(map(min, best.get(name, value), value))
