@@ -11,8 +11,13 @@
 /* What x264enc holds with its longest lookahead, at 1080p. */
 #define RING_MAX_BYTES (256 * 1024 * 1024)
 
-/* Below this many pixels a second thread costs more than it gives. */
-#define MIN_SHARED_PIXELS (1000 * 1000)
+/* What one would paint sooner than this, one paints: a second thread costs a
+ * fifth more of CPU (both wait for the same memory), for time that nobody
+ * misses. */
+#define MIN_SHARED_TIME (3 * GST_MSECOND)
+
+/* Fewer pixels say nothing of how long one takes. */
+#define MIN_TIMED_PIXELS (64 * 1024)
 
 /* Parts of a shared job for each of the crew: the scenes are uneven. */
 #define PARTS_PER_HAND 3
@@ -33,7 +38,7 @@ stage_init (Stage * stage)
   stage->motion = g_new0 (Motion, 1);
   stage->mirrored = g_new0 (Picture, GST_PUBLISH_MAX_LAYOUTS);
   stage_set_crew (stage, NULL, 1);
-  stage->min_shared_pixels = MIN_SHARED_PIXELS;
+  stage->min_shared_time = MIN_SHARED_TIME;
 }
 
 void
@@ -305,12 +310,28 @@ paint_clip (gpointer data, guint part, guint hand)
       &g_array_index (stage->clips, Rect, part));
 }
 
+/* Learns from @area pixels that took @time, by all hands if @shared. */
+static void
+note_time (Stage * stage, guint64 area, GstClockTime time, gboolean shared)
+{
+  gdouble each;
+
+  if (area < MIN_TIMED_PIXELS)
+    return;
+  /* hands wait for each other and for memory: two do one and a half's work */
+  each = (gdouble) time *(shared ? stage->n_hands * 0.75 : 1) / area;
+  stage->pixel_time += stage->pixel_time == 0 ? each :
+      (each - stage->pixel_time) / 8;
+}
+
 /* Paints stage->damage. */
 static void
 paint (Stage * stage, GstVideoFrame * frame)
 {
   guint64 area = region_area (stage->damage);
-  gboolean shared = stage->n_hands > 1 && area >= stage->min_shared_pixels;
+  gboolean shared = stage->n_hands > 1 &&
+      area * stage->pixel_time >= stage->min_shared_time;
+  GstClockTime begin = gst_util_get_timestamp ();
   guint i;
 
   for (i = 0; i < stage->n_hands; i++) {
@@ -324,6 +345,7 @@ paint (Stage * stage, GstVideoFrame * frame)
   else
     for (i = 0; i < stage->clips->len; i++)
       paint_clip (stage, i, 0);
+  note_time (stage, area, gst_util_get_timestamp () - begin, shared);
   stage->painted += area;
 }
 

@@ -62,7 +62,8 @@ typedef struct
   Crew crew;
   Canvas *hands;                /* one for each of the crew */
   guint n_hands;
-  guint64 min_shared_pixels;    /* below, a scene is painted by one */
+  GstClockTime min_shared_time; /* what takes one less is painted by one */
+  gdouble pixel_time;           /* ns for each, by one, of late; 0: not known */
   guint64 painted;              /* pixels, of all frames */
   guint template_cameras;       /* that the layouts were made for */
 

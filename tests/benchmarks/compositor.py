@@ -305,7 +305,9 @@ def main():
         sys.exit("no such scene")
     print(f"\nms from the begin of drawing a frame to its end, on one processor and on "
           f"{os.cpu_count()}")
-    for name, canvas, slots, formats in scenes():
+    large = (3840, 2160)
+    for name, canvas, slots, formats in [*scenes(), (
+            "16 x 1080p -> 2160p", large, grid(4, 1920, 1080, *large), ["I420"])]:
         if " -> " in name and (not WANTED or any(w in name for w in WANTED)):
             threads(name, canvas, slots, formats[0])
     print(json.dumps(results))

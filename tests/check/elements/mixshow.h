@@ -14,7 +14,7 @@
 #define LAYOUT(rest) "{\"videoLayoutList\":[{\"x\":40,\"y\":30,\"width\":80," \
     "\"height\":60" rest "}]}"
 /* A canvas of one input, and how many frames it has seen. */
-    typedef struct
+typedef struct
 {
   Mix *m;
   guint n;

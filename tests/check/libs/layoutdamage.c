@@ -413,7 +413,7 @@ GST_START_TEST (test_crew)
 
     room_init (&room, seed);
     stage_set_crew (&room.stage, pool, 3);
-    room.stage.min_shared_pixels = 0;
+    room.stage.min_shared_time = 0;
     for (frame = 0; frame < 25; frame++) {
       change_something (&room);
       change_something (&room);
