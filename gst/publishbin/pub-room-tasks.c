@@ -305,12 +305,38 @@ on_waiting (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* What gst_element_sync_state_with_parent() goes by. */
+static GstState
+get_state_to_be (GstElement * element)
+{
+  GstState state;
+
+  GST_OBJECT_LOCK (element);
+  state = GST_STATE_PENDING (element) != GST_STATE_VOID_PENDING ?
+      GST_STATE_PENDING (element) : GST_STATE (element);
+  GST_OBJECT_UNLOCK (element);
+  return state;
+}
+
+/* The owner may go on meanwhile, and take the task's bin with it: what we do
+ * then would bring the bin back, for good. */
+static void
+follow_owner (PubTask * task)
+{
+  GstState state;
+
+  gst_element_set_locked_state (task->bin, FALSE);
+  do {
+    state = get_state_to_be (task->owner);
+    gst_element_sync_state_with_parent (task->bin);
+  } while (get_state_to_be (task->owner) != state);
+}
+
 static void
 run_task (PubRoom * room, PubTask * task)
 {
   pub_task_set_targets (task);
-  gst_element_set_locked_state (task->bin, FALSE);
-  gst_element_sync_state_with_parent (task->bin);
+  follow_owner (task);
   pub_room_look (room);
   if (task->state == PUB_TASK_RUNNING)
     pub_room_tell_waiting (task);
