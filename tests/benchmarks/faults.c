@@ -58,18 +58,6 @@ ms_since (gint64 then)
 }
 
 static guint
-count_fds (void)
-{
-  GDir *dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (dir))
-    n++;
-  g_dir_close (dir);
-  return n;
-}
-
-static guint
 get_rss_kib (void)
 {
   gchar *text = NULL, *at;
@@ -171,7 +159,7 @@ run_begin (Run * run, const gchar * name, gboolean tls)
   run->name = name;
   run->detection = run->gap = run->lost = -1;
   run->code = "";
-  run->fds = count_fds ();
+  run->fds = relay_count_fds ();
   run->rss = get_rss_kib ();
   run->server = rtmp_server_new (tls);
   run->other = rtmp_server_new (FALSE);
@@ -281,7 +269,7 @@ run_end (Run * run)
   print_ms (run->lost);
   print_ms (worst);
   print_ms (stop);
-  g_print ("   %2u -> %2u   %5.1f -> %5.1f\n", run->fds, count_fds (),
+  g_print ("   %2u -> %2u   %5.1f -> %5.1f\n", run->fds, relay_count_fds (),
       run->rss / 1024.0, get_rss_kib () / 1024.0);
 }
 

@@ -286,3 +286,15 @@ relay_packet_times (const gchar * path, const gchar * type)
   g_strfreev (lines);
   return times;
 }
+
+guint
+relay_count_fds (void)
+{
+  GDir *dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (dir))
+    n++;
+  g_dir_close (dir);
+  return n;
+}

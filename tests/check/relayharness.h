@@ -59,4 +59,7 @@ GPtrArray *relay_packet_hashes (const gchar * path, const gchar * type);
 GArray *relay_packet_times (const gchar * path, const gchar * type);
 gchar *relay_probe (const gchar * options, const gchar * path);
 
+/* file descriptors of this process */
+guint relay_count_fds (void);
+
 G_END_DECLS

@@ -252,18 +252,6 @@ hold_up (GSignalInvocationHint * hint, guint n_values, const GValue * values,
 }
 
 static guint
-count_fds (void)
-{
-  GDir *dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (dir))
-    n++;
-  g_dir_close (dir);
-  return n;
-}
-
-static guint
 get_port (const gchar * url)
 {
   return g_ascii_strtoull (strrchr (url, ':') + 1, NULL, 10);
@@ -293,7 +281,7 @@ stop_with_late_fact (void)
   relay_harness_free (h);
   g_signal_remove_emission_hook (signal, hook);
   fake_server_free (two);
-  return count_fds ();
+  return relay_count_fds ();
 }
 
 GST_START_TEST (test_late_fact)

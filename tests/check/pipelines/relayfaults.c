@@ -563,19 +563,6 @@ count_frames (const gchar * path)
   return n;
 }
 
-static guint
-count_fds (void)
-{
-  GDir *dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (dir))
-    n++;
-  g_dir_close (dir);
-
-  return n;
-}
-
 /* how often the server was asked for the stream */
 static guint
 count_publishes (RtmpServer * s)
@@ -605,12 +592,12 @@ GST_START_TEST (test_refusals_do_not_leak)
   relay_harness_add (h, denied, TRUE);
   while ((n = count_publishes (server)) < 25) {
     if (n >= 5 && after_few == 0)
-      after_few = count_fds ();
+      after_few = relay_count_fds ();
     g_poll (NULL, 0, 20);
   }
   /* one attempt may be under way at either count */
-  fail_unless (count_fds () <= after_few + 6, "%u, then %u", after_few,
-      count_fds ());
+  fail_unless (relay_count_fds () <= after_few + 6, "%u, then %u", after_few,
+      relay_count_fds ());
   g_free (denied);
   finish ();
 }
@@ -639,13 +626,13 @@ GST_START_TEST (test_fake_servers_do_not_leak)
     fail_unless (relay_harness_wait (h, mark, id, GST_PUBLISH_CDN_STATE_IDLE,
             10) != NULL);
     if (i == 5)
-      after_few = count_fds () - g_atomic_int_get (&silent->accepted) -
+      after_few = relay_count_fds () - g_atomic_int_get (&silent->accepted) -
           g_atomic_int_get (&garbage->accepted);
   }
   while (g_atomic_int_get (&garbage->accepted) < 20)
     g_poll (NULL, 0, 20);
   /* the servers' own ends stay open; one attempt may be under way */
-  fds = count_fds () - g_atomic_int_get (&silent->accepted) -
+  fds = relay_count_fds () - g_atomic_int_get (&silent->accepted) -
       g_atomic_int_get (&garbage->accepted);
   fail_unless (fds <= after_few + 4, "%u, then %u", after_few, fds);
   fake_server_free (silent);
