@@ -31,9 +31,14 @@
 #define GATHER_SIZE (64 * 1024)
 /* How often the kernel is asked what has arrived, in us. */
 #define ASK_INTERVAL (100 * G_TIME_SPAN_MILLISECOND)
-/* After the farewell a server closes; one that does not, while its kernel has
- * all of it, is left after this, in us. */
-#define FAREWELL_TIME (300 * G_TIME_SPAN_MILLISECOND)
+/* A server whose kernel has all of it has this long to answer the farewell, in
+ * us. What its kernel has is not read yet, and between us there may be a proxy
+ * (TLS has one as a rule): that one closes both sides when we close ours, and
+ * what the server was late to read is lost. */
+#define ANSWER_TIME (2 * G_TIME_SPAN_SECOND)
+/* Then we close our side, and a server closes too; one that does not is left
+ * after this, in us. */
+#define CLOSE_TIME (300 * G_TIME_SPAN_MILLISECOND)
 
 typedef struct
 {
@@ -66,8 +71,8 @@ struct _GstRelayConnection
   gsize gathered_at;
   gboolean media_batch;         /* the batch at hand has media */
   gboolean started, accepted;
-  gboolean shut;                /* the farewell is written */
-  gint64 shut_time;             /* us */
+  gint64 farewell_time;         /* us; when it was written; 0: not yet */
+  gint64 shut_time;             /* us; when our side was closed; 0: not yet */
   gint64 asked_time;            /* us */
   GstRelayArrival arrival;
   GstClockTime arrived;
@@ -195,7 +200,7 @@ fail (GstRelayConnection * self, GstPublishCode code, const gchar * text)
   if (self->over)
     return;
   /* the farewell was out: all that is left is to go */
-  if (self->shut) {
+  if (self->farewell_time) {
     end (self);
     return;
   }
@@ -339,7 +344,7 @@ on_readable (GObject * stream, gpointer data)
   if (!read_all (self))
     return G_SOURCE_REMOVE;
   /* a mere acknowledgement is no reason to write */
-  if (output->len > 0 || !was_ready)
+  if (output->len > 0 || !was_ready || gst_relay_rtmp_is_heard (self->rtmp))
     take_extra_turn (self);
   return self->over ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
 }
@@ -514,17 +519,23 @@ queue_media (GstRelayConnection * self, gint64 * when)
   return take;
 }
 
-/* The farewell is written; the server reads it, and closes. With TLS too: its
- * own good-bye says no more than the protocol's, and would have to be waited
- * for. */
+/* After the farewell is written: waits for its answer, closes our side, waits
+ * for the server to close its own. With TLS too: its good-bye says no more than
+ * the protocol's, and would have to be waited for. */
 static void
-shut_down (GstRelayConnection * self, gint64 now)
+take_leave (GstRelayConnection * self, gint64 now)
 {
-  if (self->shut)
-    return;
-  self->shut = TRUE;
-  self->shut_time = now;
-  g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
+  gboolean taken = self->acknowledged >= self->written;
+
+  if (!self->shut_time) {
+    if (gst_relay_rtmp_is_heard (self->rtmp) ||
+        (taken && now >= self->farewell_time + ANSWER_TIME)) {
+      self->shut_time = now;
+      g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
+    }
+  } else if (taken && now >= self->shut_time + CLOSE_TIME) {
+    end (self);
+  }
 }
 
 /* Makes the next batch. FALSE: there is nothing to send now. */
@@ -546,14 +557,15 @@ queue_next (GstRelayConnection * self, gint64 now, gint64 * when,
     if (take == GST_RELAY_TAKE_EOS)
       gst_relay_rtmp_end (self->rtmp);
   }
-  if (output->len > 0 && !self->shut) {
+  if (output->len > 0 && !self->shut_time) {
     self->media_batch = FALSE;
     gst_relay_batch_set_bytes (self->batch, output);
     count_queued (self);
     return TRUE;
   }
-  if (gst_relay_rtmp_get_state (self->rtmp) == GST_RELAY_RTMP_ENDED)
-    shut_down (self, now);
+  if (gst_relay_rtmp_get_state (self->rtmp) == GST_RELAY_RTMP_ENDED &&
+      !self->farewell_time)
+    self->farewell_time = now;
   return FALSE;
 }
 
@@ -563,12 +575,11 @@ watch (GstRelayConnection * self, gint64 now)
 {
   if (now >= self->asked_time + ASK_INTERVAL)
     ask_kernel (self, now);
-  if (self->shut && self->acknowledged >= self->written &&
-      now >= self->shut_time + FAREWELL_TIME) {
-    end (self);
+  if (self->farewell_time)
+    take_leave (self, now);
+  if (self->over)
     return -1;
-  }
-  return self->acknowledged < self->written || self->shut ?
+  return self->acknowledged < self->written || self->farewell_time ?
       self->asked_time + ASK_INTERVAL : -1;
 }
 

@@ -105,6 +105,7 @@ struct _GstRelayRtmp
   guint64 received, told;
   guint32 window;
   guint32 own_window;
+  gboolean heard;               /* the server answered the farewell */
   /* what the server says it has read; all of it, unwrapped */
   gboolean any_acknowledged;
   guint32 last_acknowledged;
@@ -260,6 +261,14 @@ gst_relay_rtmp_get_state (GstRelayRtmp * rtmp)
   return rtmp->state;
 }
 
+/* The server has answered the farewell: it has read all that was before. No
+ * answer says nothing. */
+gboolean
+gst_relay_rtmp_is_heard (GstRelayRtmp * rtmp)
+{
+  return rtmp->heard;
+}
+
 /* Which state it failed in. */
 GstRelayRtmpState
 gst_relay_rtmp_get_failed_state (GstRelayRtmp * rtmp)
@@ -390,10 +399,23 @@ put_create (GstRelayRtmp * rtmp)
       NULL);
 }
 
-/* The stream ends in good order (7.2.2.3); nothing may follow. */
+static void
+put_event (GstRelayRtmp * rtmp, guint8 event, const guint8 * value)
+{
+  guint8 payload[6] = { 0, event, };
+
+  memcpy (payload + 2, value, 4);
+  put_message (rtmp, CHUNK_CONTROL, GST_RELAY_MESSAGE_USER_CONTROL, 0, payload,
+      sizeof (payload));
+}
+
+/* The stream ends in good order (7.2.2.3); nothing may follow. Servers need not
+ * answer to that, but most do to a ping, and they read in order: see
+ * gst_relay_rtmp_is_heard(). */
 void
 gst_relay_rtmp_end (GstRelayRtmp * rtmp)
 {
+  static const guint8 no_time[4];
   GByteArray *payload;
 
   if (rtmp->state != GST_RELAY_RTMP_READY)
@@ -408,6 +430,7 @@ gst_relay_rtmp_end (GstRelayRtmp * rtmp)
   put_message (rtmp, CHUNK_COMMAND, GST_RELAY_MESSAGE_COMMAND, 0,
       payload->data, payload->len);
   g_byte_array_unref (payload);
+  put_event (rtmp, EVENT_PING_REQUEST, no_time);
   rtmp->state = GST_RELAY_RTMP_ENDED;
 }
 
@@ -463,8 +486,10 @@ on_error (GstRelayRtmp * rtmp, const GstRelayCommand * command)
 static gboolean
 on_status (GstRelayRtmp * rtmp, const GstRelayCommand * command)
 {
-  if (rtmp->state == GST_RELAY_RTMP_ENDED)
+  if (rtmp->state == GST_RELAY_RTMP_ENDED) {
+    rtmp->heard |= g_str_equal (command->code, "NetStream.Unpublish.Success");
     return TRUE;
+  }
   if (g_str_equal (command->level, "error") ||
       g_str_has_prefix (command->code, "NetConnection.Connect.") ||
       g_str_equal (command->code, "NetStream.Publish.BadName") ||
@@ -524,14 +549,12 @@ on_acknowledgement (GstRelayRtmp * rtmp, guint32 value)
 static void
 on_user_control (GstRelayRtmp * rtmp, const guint8 * payload, gsize size)
 {
-  guint8 answer[6];
-
-  if (size < 6 || payload[0] != 0 || payload[1] != EVENT_PING_REQUEST)
+  if (size < 6 || payload[0] != 0)
     return;
-  memcpy (answer, payload, sizeof (answer));
-  answer[1] = EVENT_PING_RESPONSE;
-  put_message (rtmp, CHUNK_CONTROL, GST_RELAY_MESSAGE_USER_CONTROL, 0, answer,
-      sizeof (answer));
+  if (payload[1] == EVENT_PING_REQUEST)
+    put_event (rtmp, EVENT_PING_RESPONSE, payload + 2);
+  else if (payload[1] == EVENT_PING_RESPONSE)
+    rtmp->heard |= rtmp->state == GST_RELAY_RTMP_ENDED;
 }
 
 static gboolean

@@ -63,6 +63,7 @@ void gst_relay_rtmp_free (GstRelayRtmp * rtmp);
 gboolean gst_relay_rtmp_feed (GstRelayRtmp * rtmp, const guint8 * data,
     gsize size);
 void gst_relay_rtmp_end (GstRelayRtmp * rtmp);
+gboolean gst_relay_rtmp_is_heard (GstRelayRtmp * rtmp);
 GstRelayRtmpState gst_relay_rtmp_get_state (GstRelayRtmp * rtmp);
 GstRelayRtmpState gst_relay_rtmp_get_failed_state (GstRelayRtmp * rtmp);
 const gchar *gst_relay_rtmp_get_fault (GstRelayRtmp * rtmp);

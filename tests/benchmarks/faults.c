@@ -245,15 +245,13 @@ static void
 run_end (Run * run)
 {
   gint worst = viewer_worst (&run->viewer);
-  gboolean live = rtmp_server_recordings (run->server, "streamkey")->len > 0;
   gint64 begin = now ();
   gint stop;
 
   relay_harness_assert_no_error (run->h);
   gst_element_set_state (run->h->pipeline, GST_STATE_NULL);
   stop = ms_since (begin);
-  if (live)
-    count_lost (run);
+  count_lost (run);
   gst_element_set_state (run->viewer.pipeline, GST_STATE_NULL);
   gst_object_unref (run->viewer.pipeline);
   g_mutex_clear (&run->viewer.lock);

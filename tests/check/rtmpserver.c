@@ -222,15 +222,48 @@ compare_paths (gconstpointer a, gconstpointer b)
   return strcmp (*(gchar * const *) a, *(gchar * const *) b);
 }
 
-/* What was recorded under @name, oldest first. */
+/* Whether the server has a file open whose path begins so. */
+static gboolean
+has_open (RtmpServer * server, const gchar * prefix)
+{
+  gchar *fds = g_strdup_printf ("/proc/%d/fd", (gint) server->pid);
+  GDir *dir = g_dir_open (fds, 0, NULL);
+  gboolean found = FALSE;
+  const gchar *fd;
+
+  while (dir && !found && (fd = g_dir_read_name (dir))) {
+    gchar *link = g_build_filename (fds, fd, NULL);
+    gchar *path = g_file_read_link (link, NULL);
+
+    found = path && g_str_has_prefix (path, prefix);
+    g_free (path);
+    g_free (link);
+  }
+  g_clear_pointer (&dir, g_dir_close);
+  g_free (fds);
+  return found;
+}
+
+/* What was recorded under @name by connections that are over, oldest first.
+ * Waits for the server: the last bytes may be in its sockets yet. */
 GPtrArray *
 rtmp_server_recordings (RtmpServer * server, const gchar * name)
 {
   GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
   gchar *folder = g_build_filename (server->folder, "rec", NULL);
   gchar *prefix = g_strconcat (name, "-", NULL);
-  GDir *dir = g_dir_open (folder, 0, NULL);
+  gchar *whole_prefix = g_build_filename (folder, prefix, NULL);
+  GDir *dir;
   const gchar *entry;
+  guint i;
+
+  for (i = 0; server->pid && has_open (server, whole_prefix); i++) {
+    if (i == 3000)
+      g_error ("%s is recorded for ever", name);
+    g_poll (NULL, 0, 10);
+  }
+  g_free (whole_prefix);
+  dir = g_dir_open (folder, 0, NULL);
 
   while ((entry = g_dir_read_name (dir))) {
     if (g_str_has_prefix (entry, prefix))

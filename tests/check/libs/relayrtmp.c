@@ -449,6 +449,49 @@ GST_START_TEST (test_conversation)
 
 GST_END_TEST;
 
+/* What shows that the server has read the farewell, and what does not. */
+GST_START_TEST (test_heard)
+{
+  static const struct
+  {
+    guint type;
+    const guint8 *payload;
+    gsize size;
+    gboolean heard;
+  } cases[] = {
+    {4, BYTES ("\0\7\0\0\0\0"), TRUE},
+    {20, BYTES ("\2\0\x8onStatus\0\0\0\0\0\0\0\0\0\5\3\0\4code\2\0\x1b"
+              "NetStream.Unpublish.Success\0\0\x9"), TRUE},
+    {4, BYTES ("\0\7\0"), FALSE},
+    {4, BYTES ("\0\6\0\0\0\0"), FALSE},
+    {3, BYTES ("\0\0\1\0"), FALSE},
+    {20, BYTES (PUBLISH_OK), FALSE},
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    GstRelayRtmp *rtmp = client_in (GST_RELAY_RTMP_READY, 4096);
+    GByteArray *bytes = g_byte_array_new ();
+
+    /* an answer to nothing */
+    serve (bytes, 4, BYTES ("\0\7\0\0\0\0"));
+    fail_unless (feed (rtmp, bytes->data, bytes->len, 7));
+    gst_relay_rtmp_end (rtmp);
+    /* the last of it is a ping (7.1.7) */
+    fail_unless (sent_bytes (rtmp, BYTES ("\2\0\0\0\0\0\6\4\0\0\0\0"
+                "\0\6\0\0\0\0")));
+    fail_if (gst_relay_rtmp_is_heard (rtmp));
+    g_byte_array_set_size (bytes, 0);
+    serve (bytes, cases[i].type, cases[i].payload, cases[i].size);
+    fail_unless (feed (rtmp, bytes->data, bytes->len, 7));
+    fail_unless_equals_int (gst_relay_rtmp_is_heard (rtmp), cases[i].heard);
+    g_byte_array_unref (bytes);
+    gst_relay_rtmp_free (rtmp);
+  }
+}
+
+GST_END_TEST;
+
 static void
 assert_refused (GstRelayRtmpState state, guint type, const guint8 * payload,
     gsize n, const gchar * words)
@@ -771,6 +814,7 @@ relayrtmp_suite (void)
   tcase_add_test (tc, test_chunks_hostile);
   tcase_add_test (tc, test_url);
   tcase_add_test (tc, test_conversation);
+  tcase_add_test (tc, test_heard);
   tcase_add_test (tc, test_refusals);
   tcase_add_test (tc, test_errors_that_do_not_matter);
   tcase_add_test (tc, test_control);

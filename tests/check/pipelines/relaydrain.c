@@ -21,8 +21,16 @@
 /* of what the ring holds, and 10 s; and what a busy machine needs */
 #define BOUND (2 * 2 + 10 + 10)
 
+typedef enum
+{
+  NO_ANSWER,                    /* the farewell was not read */
+  CLOSED_EARLY,                 /* the client did not wait */
+  ANSWERED,
+} Farewell;
+
 /* A server that says yes to everything at once, and then takes @step bytes
- * every @pause us, and @limit in all from each connection. */
+ * every @pause us, and @limit in all from each connection. When it has read the
+ * farewell it thinks, and answers. */
 typedef struct
 {
   GSocket *socket;
@@ -32,6 +40,7 @@ typedef struct
   gsize step, limit;
   gulong pause;
   gint connections;             /* atomic */
+  gint farewell;                /* atomic; a Farewell */
 } Server;
 
 static void
@@ -90,10 +99,28 @@ make_answers (void)
   return out;
 }
 
+/* User control messages (RTMP 7.1.7) in one chunk: a ping, and its answer. */
+#define PING_SIZE 18
+static const gchar ping[] = "\2\0\0\0\0\0\6\4\0\0\0\0\0\6\0\0\0\0";
+static const gchar pong[] = "\2\0\0\0\0\0\6\4\0\0\0\0\0\7\0\0\0\0";
+
+/* The client says no more, but leaves its side open: what a proxy has not handed
+ * over would be lost. */
+static void
+answer_late (Server * self, GSocket * client)
+{
+  gboolean closed = g_socket_condition_timed_wait (client, G_IO_IN,
+      G_USEC_PER_SEC / 2, NULL, NULL);
+
+  g_socket_send (client, pong, PING_SIZE, NULL, NULL);
+  g_atomic_int_set (&self->farewell, closed ? CLOSED_EARLY : ANSWERED);
+}
+
 static void
 serve (Server * self, GSocket * client, GByteArray * answers)
 {
-  gchar *bytes = g_malloc (self->step);
+  /* behind the end of what was read before */
+  gchar *bytes = g_malloc0 (PING_SIZE + self->step);
   gsize got = 0;
   gssize n = 1;
 
@@ -102,8 +129,14 @@ serve (Server * self, GSocket * client, GByteArray * answers)
       NULL);
   while (n > 0 && got < self->limit &&
       !g_cancellable_is_cancelled (self->cancellable)) {
-    n = g_socket_receive (client, bytes, self->step, self->cancellable, NULL);
-    got += MAX (n, 0);
+    n = g_socket_receive (client, bytes + PING_SIZE, self->step,
+        self->cancellable, NULL);
+    if (n > 0) {
+      got += n;
+      memmove (bytes, bytes + n, PING_SIZE);
+      if (memcmp (bytes, ping, PING_SIZE) == 0)
+        answer_late (self, client);
+    }
     g_usleep (self->pause);
   }
   g_socket_close (client, NULL);
@@ -210,6 +243,24 @@ GST_START_TEST (test_flapping)
 
 GST_END_TEST;
 
+/* A connection is not closed under a server that has not read all yet. */
+GST_START_TEST (test_late_answer)
+{
+  Server *server = server_new (65536, 0, G_MAXSIZE);
+  RelayHarness *h = relay_harness_new (SOURCE);
+  guint id = relay_harness_add (h, server->url, TRUE);
+
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait_eos (h, BOUND));
+  fail_unless_equals_int (g_atomic_int_get (&server->farewell), ANSWERED);
+  fail_unless_equals_int (relay_harness_count (h, 0, id,
+          GST_PUBLISH_CDN_STATE_RECONNECTING), 0);
+  relay_harness_free (h);
+  server_free (server);
+}
+
+GST_END_TEST;
+
 static gint blocked;            /* atomic: the hook is at it */
 
 static gboolean
@@ -306,6 +357,7 @@ relaydrain_suite (void)
   tcase_set_timeout (tc, 90);
   tcase_add_test (tc, test_trickle);
   tcase_add_test (tc, test_flapping);
+  tcase_add_test (tc, test_late_answer);
   tcase_add_test (tc, test_late_fact);
   return s;
 }

@@ -77,7 +77,6 @@ GST_START_TEST (test_tls_all_of_it)
   relay_harness_free (h);
   files = rtmp_server_recordings (server, "large");
   fail_unless_equals_int (files->len, 1);
-  rtmp_server_kill (server);
   fail_unless_equals_int (g_stat (g_ptr_array_index (files, 0), &info), 0);
   fail_unless (info.st_size > 10000000, "%d bytes", (gint) info.st_size);
   text = relay_probe ("-count_frames -show_entries stream=nb_read_frames "
