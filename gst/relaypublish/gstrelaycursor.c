@@ -486,7 +486,7 @@ gst_relay_cursor_get_stats (GstRelayCursor * cursor,
   stats->frames_dropped = cursor->frames_dropped;
   stats->position = cursor->place.position;
   stats->queue = 0;
-  if (cursor->place.started && ring->head != ring->tail &&
+  if ((cursor->place.started || cursor->resumed) && ring->head != ring->tail &&
       GST_CLOCK_TIME_IS_VALID (cursor->place.position)) {
     GstClockTime edge = gst_relay_ring_entry (ring, ring->head - 1)->dts;
 

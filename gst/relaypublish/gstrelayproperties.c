@@ -85,7 +85,8 @@ add_target_properties (GParamSpec ** properties)
    * (redacted), `state`, `bytes-accepted` (by the peer's TCP where the kernel
    * tells, else by the socket; headers included), `bitrate` (bit/s),
    * `frames-sent`, `frames-dropped`, `reconnects`, `queue` (ms behind the live
-   * edge), `last-error` (a #GstPublishCode) and `last-message`.
+   * edge; it grows while the target reconnects), `last-error` (a
+   * #GstPublishCode) and `last-message`.
    */
   properties[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
       "How full the ring is and how each target is doing",

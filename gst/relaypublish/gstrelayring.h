@@ -74,7 +74,8 @@ typedef struct
  * @frames_sent: video frames taken, or audio frames of a stream without video
  * @frames_dropped: those that left the ring before they were taken, or that
  *   a resume jumped over
- * @queue: how far the cursor is behind the live edge, in ns
+ * @queue: how far the cursor is behind the live edge, in ns; before it starts,
+ *   how far the one before it is
  * @position: DTS of the last entry taken, in ns, NONE before the first
  *
  * How a reader is doing.

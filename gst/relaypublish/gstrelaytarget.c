@@ -208,6 +208,19 @@ gst_relay_target_get_deadline (GstRelayTarget * target)
   return gst_publish_cdn_machine_next_deadline (target->machine);
 }
 
+/* In ms. One that is not wanted, or was given up, waits for nothing. */
+static guint
+get_queue (GstRelayTarget * target, const GstRelayCursorStats * cursor)
+{
+  switch (gst_relay_target_get_state (target)) {
+    case GST_PUBLISH_CDN_STATE_IDLE:
+    case GST_PUBLISH_CDN_STATE_FAILED:
+      return 0;
+    default:
+      return (guint) (cursor->queue / GST_MSECOND);
+  }
+}
+
 static void
 publish_stats (GstRelayTarget * target)
 {
@@ -222,7 +235,7 @@ publish_stats (GstRelayTarget * target)
     gst_relay_cursor_get_stats (current, &cursor);
     target->shown.frames_sent = cursor.frames_sent;
     target->shown.frames_dropped = cursor.frames_dropped;
-    target->shown.queue = cursor.queue / GST_MSECOND;
+    target->shown.queue = get_queue (target, &cursor);
   }
   target->shown.state = gst_publish_cdn_machine_get_state (machine);
   target->shown.code = code;

@@ -176,15 +176,20 @@ GST_START_TEST (test_live_starts_at_newest_keyframe)
   push_video (ring, 13, 10, 5, 100);
   next = gst_relay_cursor_new (ring, cursor);
   gst_relay_cursor_free (cursor);
+  gst_relay_cursor_get_stats (next, &stats);
+  fail_unless_equals_uint64 (stats.queue, 10 * FRAME);
+  push_video (ring, 23, 1, 5, 100);
+  gst_relay_cursor_get_stats (next, &stats);
+  fail_unless_equals_uint64 (stats.queue, 11 * FRAME);
   assert_start (next, 20);
   gst_relay_cursor_get_stats (next, &stats);
   fail_unless_equals_uint64 (stats.frames_dropped, 7);
-  fail_unless_equals_uint64 (stats.queue, 10 * FRAME);
-  assert_takes (next, 20, 22);
+  fail_unless_equals_uint64 (stats.queue, 11 * FRAME);
+  assert_takes (next, 20, 23);
   gst_relay_cursor_get_stats (next, &stats);
-  fail_unless_equals_uint64 (stats.frames_sent, 6);
+  fail_unless_equals_uint64 (stats.frames_sent, 7);
   fail_unless_equals_uint64 (stats.queue, 0);
-  fail_unless_equals_uint64 (stats.position, 22 * FRAME);
+  fail_unless_equals_uint64 (stats.position, 23 * FRAME);
   gst_relay_cursor_free (next);
   gst_relay_ring_unref (ring);
 }

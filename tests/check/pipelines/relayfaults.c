@@ -184,6 +184,17 @@ GST_START_TEST (test_gives_up_and_is_tried_again)
 
 GST_END_TEST;
 
+static guint
+get_queue (guint id)
+{
+  GstStructure *stats = relay_harness_stats (h, id);
+  guint queue = 0;
+
+  fail_unless (gst_structure_get_uint (stats, "queue", &queue));
+  gst_structure_free (stats);
+  return queue;
+}
+
 GST_START_TEST (test_kill_and_restart)
 {
   RelayReport *report;
@@ -201,6 +212,9 @@ GST_START_TEST (test_kill_and_restart)
       10);
   fail_unless (report != NULL);
   fail_unless_equals_int (report->code, GST_PUBLISH_CODE_MEDIA_ERROR);
+  /* it is seen how far behind it is while it is away */
+  while (get_queue (id) < 500)
+    g_poll (NULL, 0, 20);
   rtmp_server_start (server);
   back = g_get_monotonic_time ();
   report = relay_harness_wait (h, mark, id, GST_PUBLISH_CDN_STATE_PUBLISHING,
