@@ -6,6 +6,8 @@
 #include "config.h"
 #endif
 
+#include <gst/publish/gstpublishcompat-private.h>
+
 #include "pub-room-private.h"
 
 /* --- what the application asks; any thread --- */
@@ -381,8 +383,7 @@ do_latency (gpointer data, gpointer unused)
 
   g_atomic_int_set (&room->latency_queued, FALSE);
   if (!room->gone && GST_STATE (room->bin) == GST_STATE_PLAYING)
-    gst_element_call_async (GST_ELEMENT (room->bin), recalculate_latency, NULL,
-        NULL);
+    gst_publish_call_async (GST_ELEMENT (room->bin), recalculate_latency, NULL);
 }
 
 /* Something inside has another latency: an application that does not care about

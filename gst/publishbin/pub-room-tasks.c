@@ -6,6 +6,8 @@
 #include "config.h"
 #endif
 
+#include <gst/publish/gstpublishcompat-private.h>
+
 #include "pub-room-private.h"
 
 /* A task without a stream tells that it waits, this often. */
@@ -184,16 +186,6 @@ typedef struct
   gchar *id;
 } Closing;
 
-static void
-closing_free (gpointer data)
-{
-  Closing *closing = data;
-
-  g_free (closing->id);
-  gst_object_unref (closing->owner);
-  g_free (closing);
-}
-
 /* A thread of its own. */
 static void
 close_bin (GstElement * bin, gpointer data)
@@ -204,6 +196,9 @@ close_bin (GstElement * bin, gpointer data)
   gst_element_set_state (bin, GST_STATE_NULL);
   pub_room_post (closing->room, do_closed, pub_fact_new (closing->id,
           GST_PUBLISH_CODE_OK, NULL));
+  g_free (closing->id);
+  gst_object_unref (closing->owner);
+  g_free (closing);
 }
 
 void
@@ -222,7 +217,7 @@ pub_room_close_task (PubRoom * room, PubTask * task)
   closing->room = room;
   closing->owner = gst_object_ref (task->owner);
   closing->id = g_strdup (task->id);
-  gst_element_call_async (task->bin, close_bin, closing, closing_free);
+  gst_publish_call_async (task->bin, close_bin, closing);
 }
 
 static gboolean

@@ -20,6 +20,8 @@
 
 #include <string.h>
 
+#include <gst/publish/gstpublishcompat-private.h>
+
 #include "pattern.h"
 #include "round.h"
 #include "turn.h"
@@ -121,7 +123,7 @@ drop_source (PublishInput * input)
   gst_element_set_locked_state (source, TRUE);
   gst_object_ref (source);
   gst_bin_remove (GST_BIN (input->pipeline), source);
-  gst_element_call_async (source, set_to_null, input, NULL);
+  gst_publish_call_async (source, set_to_null, input);
   gst_object_unref (source);
 }
 
