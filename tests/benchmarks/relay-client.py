@@ -13,6 +13,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "servers"))
+from freeport import free_port
+
 SECONDS = 60
 NGINX = """daemon off;
 master_process off;
@@ -23,12 +26,6 @@ events {{ worker_connections 1024; }}
 rtmp {{ access_log off; server {{ listen 127.0.0.1:{port}; chunk_size 65536;
   application live {{ live on; idle_streams off; }} }} }}
 """
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def start_server(folder, port):

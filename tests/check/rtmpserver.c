@@ -84,20 +84,22 @@ make_certificates (RtmpServer * server)
   g_free (san);
 }
 
-/* A port that nobody listens on. */
+/* A port that nobody listens on, see freeport.py. */
 guint
 rtmp_server_free_port (void)
 {
   struct sockaddr_in address = { 0, };
-  socklen_t size = sizeof (address);
-  int fd = socket (AF_INET, SOCK_STREAM, 0);
+  gboolean is_free = FALSE;
 
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
-  if (fd < 0 || bind (fd, (struct sockaddr *) &address, sizeof (address)) < 0
-      || getsockname (fd, (struct sockaddr *) &address, &size) < 0)
-    g_error ("no free port");
-  close (fd);
+  while (!is_free) {
+    int fd = socket (AF_INET, SOCK_STREAM, 0);
+
+    address.sin_port = htons (g_random_int_range (20000, 32768));
+    is_free = bind (fd, (struct sockaddr *) &address, sizeof (address)) == 0;
+    close (fd);
+  }
   return ntohs (address.sin_port);
 }
 

@@ -23,13 +23,9 @@
 # application), NGINX_LIFE (seconds after which it ends by itself, 600).
 # Exit 77: nginx or its RTMP module is missing.
 set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
 
 die() { printf 'nginx-rtmp: %s\n' "$*" >&2; exit 1; }
-
-free_port() {
-  python3 -c 'import socket
-s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
 
 accepts() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
@@ -137,8 +133,8 @@ start() {
   mkdir -p "$folder/hls" "$folder/record" "$folder/tmp"
   # somebody else may take a free port before nginx does: then two others
   for _ in 1 2 3 4 5; do
-    RTMP_PORT=$(free_port)
-    HTTP_PORT=$(free_port)
+    RTMP_PORT=$(python3 "$here/freeport.py")
+    HTTP_PORT=$(python3 "$here/freeport.py")
     write_config "$folder"
     launch "$folder" && return
   done

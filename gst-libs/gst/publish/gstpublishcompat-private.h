@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 /* Calls @func in a thread of its own, with a reference to @element held. */
-static inline void
+    static inline void
 gst_publish_call_async (GstElement * element,
     void (*func) (GstElement * element, gpointer data), gpointer data)
 {

@@ -11,10 +11,15 @@ import signal
 import socket
 import struct
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 import unittest
+
+sys.path.insert(0, os.path.join(os.environ["PUBLISH_SOURCE_ROOT"], "tests",
+                                "servers"))
+from freeport import free_port
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -38,12 +43,6 @@ def continuity_errors(datagrams, lost):
             else:
                 errors += missing.pop(pid, 0) % 16 != 0
     return errors
-
-
-def free_udp_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Sources(unittest.TestCase):
@@ -80,7 +79,7 @@ class Sources(unittest.TestCase):
     # datagrams that are really missing: rtpmp2tdepay marks the place, and the
     # element must not take that for an excuse
     def test_lost_rtp(self):
-        port = free_udp_port()
+        port = free_port(socket.SOCK_DGRAM)
         receiver = self.launch(
             f"-e udpsrc address=127.0.0.1 port={port} buffer-size=2000000 "
             "caps=application/x-rtp,media=video,encoding-name=MP2T,"
@@ -158,7 +157,7 @@ class Sources(unittest.TestCase):
     def test_srt(self):
         # paced by its own clock, and patient: SRT drops what comes too fast
         # or too late
-        port = free_udp_port()
+        port = free_port(socket.SOCK_DGRAM)
         receiver = self.launch(
             f"srtsrc uri=srt://127.0.0.1:{port}?mode=listener latency=1500 ! "
             f"tstimingcheck ! filesink location={self.received}")

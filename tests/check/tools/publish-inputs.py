@@ -15,6 +15,7 @@ import time
 import unittest
 
 from publishtool import ENCODER, SOURCE, ToolTest, probe
+from freeport import free_port
 
 RTSP = os.path.join(SOURCE, "tests", "servers", "rtsp.py")
 
@@ -37,12 +38,6 @@ def silences(path):
 def silent_share(spans, begin, end):
     return sum(max(0, min(e, end) - max(b, begin))
                for b, e in spans) / (end - begin)
-
-
-def free_port(kind):
-    with socket.socket(socket.AF_INET, kind) as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):

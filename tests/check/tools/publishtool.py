@@ -13,6 +13,7 @@ import unittest
 
 SOURCE = os.environ["PUBLISH_SOURCE_ROOT"]
 BUILD = os.environ["PUBLISH_BUILD_ROOT"]
+sys.path.insert(0, os.path.join(SOURCE, "tests", "servers"))
 SERVER = os.path.join(SOURCE, "tests", "servers", "nginx-rtmp.sh")
 TOOL = os.path.join(BUILD, "tools", "publish", "gst-publish-1.0")
 PATIENCE = 40
