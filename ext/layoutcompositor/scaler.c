@@ -259,47 +259,85 @@ halve_some (const Draw * d, const guint8 * a, const guint8 * b, gint x,
   }
 }
 
-/* Both passes for output row @y of those that are halved. */
+/* Where output row @y of a component goes. */
+static guint8 *
+target_row (const Draw * d, gint c, gint y)
+{
+  return d->dst->data[c] + (gssize) (y - d->y0) * d->dst->stride[c];
+}
+
+/* The target has pairs as the input has. */
+static gboolean
+to_pairs (const Draw * d)
+{
+  return d->src->components == 2 && d->dst->step == 2 &&
+      d->dst->data[1] == d->dst->data[0] + 1;
+}
+
+/* Both passes for the output rows @y to @y + @n - 1, which are halved; each is
+ * made of the next two rows of the input. @stride: of @out. */
 static void
-halve_row (Draw * d, gint y, guint8 * out)
+halve_rows (const Draw * d, gint y, gint n, guint8 * out, gssize stride)
 {
   const ScalerAxis *h = d->h;
-  const guint8 *a = first_row (d, y), *b = a + d->src->stride;
-  gint begin = d->halved_begin, end = d->halved_end;
-  gint components = d->src->components;
-  gint skipped = (h->offset[begin] - d->from) * components;
-  ScalerHalve halve = components == 2 ? d->kernels->halve_pairs :
+  const gssize src_stride = d->src->stride;
+  const gint components = d->src->components;
+  const gint begin = d->halved_begin, end = d->halved_end;
+  const gint skipped = (h->offset[begin] - d->from) * components;
+  const gint8 *w = h->packed + (gsize) begin * 4;
+  const ScalerHalve halve = components == 2 ? d->kernels->halve_pairs :
       d->kernels->halve;
+  const guint8 *a = first_row (d, y);
+  /* input rows of the rectangle behind @a */
+  gint left = rows_end (d, d->y0 + d->height - 1) - d->v->offset[y] - 2;
 
-  set_fetch (d, y);
-  halve_some (d, a, b, d->x0, begin, out);
-  halve (a + skipped, b + skipped, h->packed + (gsize) begin * 4,
-      out + (begin - d->x0) * components, (end - begin) * components,
-      &d->fetch);
-  halve_some (d, a, b, end, d->x0 + d->width, out + (end - d->x0) * components);
+  for (; n > 0; n--, a += 2 * src_stride, left -= 2, out += stride) {
+    const guint8 *b = a + src_stride;
+    /* as in set_fetch() */
+    const guint8 *next = a + MIN (2 * AHEAD, left) * src_stride;
+    const ScalerFetch fetch = { {next, next + src_stride} };
+
+    halve_some (d, a, b, d->x0, begin, out);
+    halve (a + skipped, b + skipped, w, out + (begin - d->x0) * components,
+        (end - begin) * components, &fetch);
+    halve_some (d, a, b, end, d->x0 + d->width,
+        out + (end - d->x0) * components);
+  }
+}
+
+/* Output rows @y to @end - 1 of those that are halved. */
+static void
+draw_halved (const Draw * d, gint y, gint end)
+{
+  if (to_pairs (d) || (d->src->components == 1 && d->dst->step == 1)) {
+    halve_rows (d, y, end - y, target_row (d, 0, y), d->dst->stride[0]);
+    return;
+  }
+  for (; y < end; y++) {
+    halve_rows (d, y, 1, d->blended, 0);
+    if (d->src->components == 1)
+      d->kernels->spread (d->blended, d->width, target_row (d, 0, y));
+    else
+      d->kernels->split (d->blended, d->width, target_row (d, 0, y),
+          target_row (d, 1, y));
+  }
 }
 
 /* Rows of one component to rows of one component. */
 static void
-draw_plain (Draw * d)
+draw_plain (Draw * d, gint y, gint end)
 {
   gboolean direct = d->dst->step == 1;
-  gint i;
 
-  for (i = 0; i < d->height; i++) {
-    guint8 *out = d->dst->data[0] + i * d->dst->stride[0];
+  for (; y < end; y++) {
+    guint8 *out = target_row (d, 0, y);
     guint8 *scaled = direct ? out : d->scaled;
-    const guint8 *row = scaled;
+    const guint8 *row = blend_row (d, y, d->h->copy && !direct,
+        d->h->copy ? scaled : d->blended);
 
-    if (is_halved (d, d->y0 + i)) {
-      halve_row (d, d->y0 + i, scaled);
-    } else {
-      row = blend_row (d, d->y0 + i, d->h->copy && !direct,
-          d->h->copy ? scaled : d->blended);
-      if (!d->h->copy) {
-        d->kernels->filter (row, d->from, d->h, d->x0, d->width, scaled);
-        row = scaled;
-      }
+    if (!d->h->copy) {
+      d->kernels->filter (row, d->from, d->h, d->x0, d->width, scaled);
+      row = scaled;
     }
     if (!direct)
       d->kernels->spread (row, d->width, out);
@@ -307,31 +345,19 @@ draw_plain (Draw * d)
 }
 
 /* Interleaved rows, scaled vertically as they are, horizontally one component
- * at a time unless they are halved. */
+ * at a time. */
 static void
-draw_pairs (Draw * d)
+draw_pairs (Draw * d, gint y, gint end)
 {
   const ScalerTarget *dst = d->dst;
-  gboolean to_pairs = dst->step == 2 && dst->data[1] == dst->data[0] + 1;
   /* without a horizontal pass bytes stay where they are */
-  gboolean pairs = d->h->copy && to_pairs;
-  gboolean can_halve = dst->step == 1 || to_pairs;
-  gint i, c;
+  gboolean pairs = d->h->copy && to_pairs (d);
+  gint c;
 
-  for (i = 0; i < d->height; i++) {
-    guint8 *out[2] = { dst->data[0] + i * dst->stride[0],
-      dst->data[1] + i * dst->stride[1]
-    };
-    const guint8 *row;
+  for (; y < end; y++) {
+    guint8 *out[2] = { target_row (d, 0, y), target_row (d, 1, y) };
+    const guint8 *row = blend_row (d, y, !pairs, pairs ? out[0] : d->blended);
 
-    if (can_halve && is_halved (d, d->y0 + i)) {
-      halve_row (d, d->y0 + i, to_pairs ? out[0] : d->blended);
-      if (!to_pairs)
-        d->kernels->split (d->blended, d->width, out[0], out[1]);
-      continue;
-    }
-
-    row = blend_row (d, d->y0 + i, !pairs, pairs ? out[0] : d->blended);
     if (pairs)
       continue;
 
@@ -353,6 +379,27 @@ draw_pairs (Draw * d)
       if (dst->step != 1)
         d->kernels->spread (in, d->width, out[c]);
     }
+  }
+}
+
+/* Rows that are halved, and those between them. */
+static void
+draw_rows (Draw * d)
+{
+  const gint *offset = d->v->offset;
+  gint end = d->y0 + d->height, y, next;
+
+  for (y = d->y0; y < end; y = next) {
+    gboolean halved = is_halved (d, y);
+
+    for (next = y + 1; next < end && is_halved (d, next) == halved &&
+        (!halved || offset[next] == offset[next - 1] + 2); next++);
+    if (halved)
+      draw_halved (d, y, next);
+    else if (d->src->components == 1)
+      draw_plain (d, y, next);
+    else
+      draw_pairs (d, y, next);
   }
 }
 
@@ -393,8 +440,10 @@ scaler_draw (const ScalerPlane * src, const ScalerAxis * h,
 
   d.halved_begin = MAX (h->halved_begin, x0);
   d.halved_end = MIN (h->halved_end, x0 + width);
+  /* pairs are halved as pairs, and that is no way to two apart */
   if (d.kernels->halve == NULL || h->taps != 4 ||
-      (d.halved_end - d.halved_begin) * src->components < SCALER_LINE)
+      (d.halved_end - d.halved_begin) * src->components < SCALER_LINE ||
+      (src->components == 2 && dst->step == 2 && !to_pairs (&d)))
     d.halved_end = d.halved_begin;
 
   columns = (gsize) d.columns + SCALER_SLACK;
@@ -411,10 +460,7 @@ scaler_draw (const ScalerPlane * src, const ScalerAxis * h,
   d.rows = v->taps <= (gint) G_N_ELEMENTS (many) ? many :
       g_new (const guint8 *, v->taps);
 
-  if (src->components == 1)
-    draw_plain (&d);
-  else
-    draw_pairs (&d);
+  draw_rows (&d);
 
   if (d.rows != many)
     g_free (d.rows);
