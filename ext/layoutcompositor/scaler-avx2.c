@@ -455,7 +455,7 @@ halve_row (const guint8 * a, const guint8 * b, Halves h, gboolean pairs,
   gint i;
 
   for (i = 0; i + 32 <= n; i += 32) {
-    scaler_fetch (&f, 2 * i, 2);
+    scaler_fetch_near (&f, 2 * i, 2);
     halve_32 (a, b, 2 * i, h, pairs, out + i);
   }
   /* the last step overlaps the one before */

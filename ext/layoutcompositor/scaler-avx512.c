@@ -367,53 +367,35 @@ filter_halved (const guint8 * row, const ScalerAxis * h, gint x, gint end,
     filter_64_halved (row + 2 * (n - 64), halves, out + n - 64);
 }
 
-/* The words of two registers from the second and from the third on. */
-static const guint16 next_words[2][32] = {
-  {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
-      22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32},
-  {2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
-      23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33}
-};
-
-/* The means of @n bytes; of @pairs, so that what is added lies side by side. */
+/* The means of 64 bytes; of @pairs, so that what is added lies side by side. */
 G_ALWAYS_INLINE static inline __m512i
-means_to_halve (const guint8 * a, const guint8 * b, gint n, gboolean pairs)
+means_to_halve (const guint8 * a, const guint8 * b, gboolean pairs)
 {
   const __m512i apart = _mm512_set4_epi32 (0x0f0d0e0c, 0x0b090a08, 0x07050604,
       0x03010200);
-  __m512i m = mean_first (a, b, n);
+  __m512i m = mean (load (a), load (b));
 
   return pairs ? _mm512_shuffle_epi8 (m, apart) : m;
 }
 
-/* 64 bytes of the means @m and of the first behind those: the sums of their
- * last two samples come from one step further on. */
-G_ALWAYS_INLINE static inline void
-halve_64 (const __m512i m[3], Halves h, gboolean pairs, guint8 * out)
+/* 32 sums of four means: the last two of each are the first two of the next,
+ * and to read them again is cheaper than to move them. */
+G_ALWAYS_INLINE static inline __m512i
+halve_32 (const guint8 * a, const guint8 * b, Halves h, gboolean pairs)
 {
-  const __m512i next = load (next_words[pairs]);
-  __m512i a = _mm512_maddubs_epi16 (m[0], h.second);
-  __m512i b = _mm512_maddubs_epi16 (m[1], h.second);
-  __m512i c = _mm512_maddubs_epi16 (m[2], h.second);
+  const gint step = pairs ? 4 : 2;
 
-  _mm512_storeu_si512 (out,
-      pack_halved (_mm512_add_epi16 (_mm512_maddubs_epi16 (m[0], h.first),
-              _mm512_permutex2var_epi16 (a, next, b)),
-          _mm512_add_epi16 (_mm512_maddubs_epi16 (m[1], h.first),
-              _mm512_permutex2var_epi16 (b, next, c))));
+  return _mm512_add_epi16 (_mm512_maddubs_epi16 (means_to_halve (a, b, pairs),
+          h.first), _mm512_maddubs_epi16 (means_to_halve (a + step, b + step,
+              pairs), h.second));
 }
 
-/* The last bytes of a row: of the rows above there are 128, and one step. */
 G_ALWAYS_INLINE static inline void
-halve_last_64 (const guint8 * a, const guint8 * b, Halves h, gboolean pairs,
+halve_64 (const guint8 * a, const guint8 * b, Halves h, gboolean pairs,
     guint8 * out)
 {
-  const __m512i m[] = { means_to_halve (a, b, 64, pairs),
-    means_to_halve (a + 64, b + 64, 64, pairs),
-    means_to_halve (a + 128, b + 128, pairs ? 4 : 2, pairs)
-  };
-
-  halve_64 (m, h, pairs, out);
+  _mm512_storeu_si512 (out, pack_halved (halve_32 (a, b, h, pairs),
+          halve_32 (a + 64, b + 64, h, pairs)));
 }
 
 G_ALWAYS_INLINE static inline void
@@ -421,27 +403,18 @@ halve_row (const guint8 * a, const guint8 * b, Halves h, gboolean pairs,
     guint8 * out, gint n, const ScalerFetch * fetch)
 {
   const ScalerFetch f = *fetch;
-  __m512i m[3];
   gint i;
 
-  m[0] = means_to_halve (a, b, 64, pairs);
-  for (i = 0; i + 128 <= n; i += 64) {
-    gint x = 2 * i;
-
-    scaler_fetch (&f, x, 2);
-    scaler_fetch (&f, x + 64, 2);
-    m[1] = means_to_halve (a + x + 64, b + x + 64, 64, pairs);
-    m[2] = means_to_halve (a + x + 128, b + x + 128, 64, pairs);
-    halve_64 (m, h, pairs, out + i);
-    m[0] = m[2];
+  for (i = 0; i + 64 <= n; i += 64) {
+    scaler_fetch_near (&f, 2 * i, 2);
+    scaler_fetch_near (&f, 2 * i + 64, 2);
+    halve_64 (a + 2 * i, b + 2 * i, h, pairs, out + i);
   }
-  for (; i < n; i += 64) {
-    /* the last step overlaps the one before */
-    gint last = MIN (i, n - 64);
-
-    scaler_fetch (&f, 2 * i, 2);
-    scaler_fetch (&f, 2 * i + 64, 2);
-    halve_last_64 (a + 2 * last, b + 2 * last, h, pairs, out + last);
+  /* the last step overlaps the one before */
+  if (i < n) {
+    scaler_fetch_near (&f, 2 * i, 2);
+    scaler_fetch_near (&f, 2 * i + 64, 2);
+    halve_64 (a + 2 * (n - 64), b + 2 * (n - 64), h, pairs, out + n - 64);
   }
 }
 

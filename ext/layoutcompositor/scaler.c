@@ -16,7 +16,7 @@
  * machines not at all: asked for in time, memory is up to three times faster.
  * So while one output row is made, what an output row so many rows further
  * down will need first is fetched. */
-#define AHEAD 2
+#define AHEAD 4
 
 /* Returns @size bytes whose content is not kept between calls. */
 guint8 *
