@@ -300,37 +300,62 @@ add_filter (GstBin * bin, GstElement * from, const gchar * colorimetry,
   return filter;
 }
 
-/* Every byte once, and nothing else: what a compositor is near to, at best. */
 static void
-read_frame (GstElement * sink, GstBuffer * buffer, GstPad * pad,
-    gpointer user_data)
+read_frame (GstBuffer * buffer)
 {
-  typedef guint64 Line __attribute__((vector_size (64), aligned (1)));
-  static GMutex lock;
+  typedef guint64 Part __attribute__((vector_size (16), aligned (1)));
   static gint is_zero;
-  Line sum = { 0, };
+  Part a = { 0, 0 }, b = a, c = a, d = a;
   GstMapInfo map;
   gsize i;
 
-  (void) sink;
-  (void) pad;
-  (void) user_data;
   if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
     die ("cannot be mapped", "an input frame");
-  /* one after the other, as a thread that composes them */
-  g_mutex_lock (&lock);
-  for (i = 0; i < map.size / sizeof (Line); i++)
-    sum += ((const Line *) map.data)[i];
+  for (i = 0; i + 4 * sizeof (Part) <= map.size; i += 4 * sizeof (Part)) {
+    const Part *line = (const Part *) (map.data + i);
+
+    a += line[0];
+    b += line[1];
+    c += line[2];
+    d += line[3];
+  }
   /* the compiler must not see that nobody wants it */
-  is_zero += sum[0] == 0;
-  g_mutex_unlock (&lock);
+  is_zero += (a + b + c + d)[0] == 0;
   gst_buffer_unmap (buffer, &map);
 }
 
-/* The inputs alone, each into a sink of its own: what is subtracted. Or with
- * @read, what reading them costs. */
+/* Every byte of each new frame once, and nothing else, no pipeline either: what
+ * a compositor on one processor is near to, at best. */
 static void
-build_none (GstBin * bin, const Slot * slots, guint n, gboolean read)
+measure_reading (const Slot * slots, guint n)
+{
+  PreloadedSrc **sources = g_new (PreloadedSrc *, n);
+  gdouble start = 0;
+  gint frame;
+  guint i;
+
+  for (i = 0; i < n; i++)
+    sources[i] = (PreloadedSrc *) make_source (&slots[i]);
+  for (frame = 0; frame < warm_up + least || cpu_seconds () - start < seconds;
+      frame++) {
+    if (frame == warm_up)
+      start = cpu_seconds ();
+    for (i = 0; i < n; i++) {
+      gint now = frame * slots[i].fps / canvas_fps;
+
+      if (frame == 0 || now != (frame - 1) * slots[i].fps / canvas_fps)
+        read_frame (sources[i]->frames[now % sources[i]->n_frames]);
+    }
+  }
+  g_print ("%g 0\n", (cpu_seconds () - start) * 1e3 / (frame - warm_up));
+  for (i = 0; i < n; i++)
+    gst_object_unref (sources[i]);
+  g_free (sources);
+}
+
+/* The inputs alone, each into a sink of its own: what is subtracted. */
+static void
+build_none (GstBin * bin, const Slot * slots, guint n)
 {
   guint i;
 
@@ -338,10 +363,6 @@ build_none (GstBin * bin, const Slot * slots, guint n, gboolean read)
     GstElement *src = make_source (&slots[i]), *filter;
     GstElement *sink = make_sink (NULL);
 
-    if (read) {
-      g_object_set (sink, "signal-handoffs", TRUE, NULL);
-      g_signal_connect (sink, "handoff", G_CALLBACK (read_frame), NULL);
-    }
     ((PreloadedSrc *) src)->limit = (gint64) PUSHES *slots[i].fps / canvas_fps;
     gst_bin_add_many (bin, src, sink, NULL);
     filter = add_filter (bin, src, slots[i].colorimetry, &slots[i]);
@@ -492,13 +513,17 @@ main (int argc, char **argv)
   slots = g_new0 (Slot, n);
   for (i = 0; i < n; i++)
     slots[i] = parse_slot (texts[i]);
+  if (g_strcmp0 (peer, "read") == 0) {
+    measure_reading (slots, n);
+    return 0;
+  }
   if (dump != NULL && (count.dump = fopen (dump, "w")) == NULL)
     die ("cannot be written", dump);
 
   count.loop = g_main_loop_new (NULL, FALSE);
   pipeline = gst_pipeline_new (NULL);
-  if (g_strcmp0 (peer, "none") == 0 || g_strcmp0 (peer, "read") == 0)
-    build_none (GST_BIN (pipeline), slots, n, *peer == 'r');
+  if (g_strcmp0 (peer, "none") == 0)
+    build_none (GST_BIN (pipeline), slots, n);
   else
     build_mix (GST_BIN (pipeline), slots, n, &count);
 

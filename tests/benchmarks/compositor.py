@@ -263,6 +263,8 @@ def measure(canvas, slots, form):
     rows = {}
     for peer in peers:
         none = best["none-ffmpeg" if peer == "ffmpeg" else "none"][0]
+        if peer == READ:
+            none = 0    # no pipeline
         rows[peer] = {"ms": max(best[peer][0] - none, 1e-4), "inputs-ms": none,
                       "bytes": round(best[peer][1]), **judged.get(peer, {})}
     return rows
