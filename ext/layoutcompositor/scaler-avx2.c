@@ -493,17 +493,17 @@ filter_groups (const guint8 * row, const ScalerAxis * h, gint x, gint end,
       filter_16 (&t, packed, h->quads, out);
   }
   if (x < end)
-    scaler_kernels_c ()->filter (row, 0, h, x, end - x, out);
+    scaler_kernels_c ()->filter (row, 0, h, x, end - x, out, NULL);
 }
 
 static void
 filter_avx2 (const guint8 * row, gint from, const ScalerAxis * h, gint x0,
-    gint width, guint8 * out)
+    gint width, guint8 * out, const ScalerFetch * fetch)
 {
   gint x = x0, end, halved;
 
   if (h->packed == NULL) {
-    scaler_kernels_c ()->filter (row, from, h, x0, width, out);
+    scaler_kernels_c ()->filter (row, from, h, x0, width, out, fetch);
     return;
   }
 
@@ -560,7 +560,7 @@ spread_avx2 (const guint8 * in, gint n, guint8 * out)
 
 static const ScalerKernels kernels_avx2 = {
   "avx2", blend_avx2, means_avx2, halve_avx2, halve_pairs_avx2, filter_avx2,
-  split_avx2, spread_avx2
+  FALSE, split_avx2, spread_avx2
 };
 
 const ScalerKernels *

@@ -105,11 +105,11 @@ blend_row (const guint8 * const *rows, const gint16 * w, gint taps,
   if (x > 0)
     blend_64 (in, weights, taps, 0, out, x);
   for (; x + 64 <= n; x += 64) {
-    scaler_fetch (&f, x, SCALER_FETCHED);
+    scaler_fetch (&f, x, SCALER_FETCHED - 1);
     blend_64 (in, weights, taps, x, out, 64);
   }
   if (x < n) {
-    scaler_fetch (&f, x, SCALER_FETCHED);
+    scaler_fetch (&f, x, SCALER_FETCHED - 1);
     blend_64 (in, weights, taps, x, out, n - x);
   }
 }
@@ -154,11 +154,11 @@ means_row (const guint8 * const *rows, gboolean quarters, guint8 * out, gint n,
   gint x;
 
   for (x = 0; x + 64 <= n; x += 64) {
-    scaler_fetch (&f, x, 3);
+    scaler_fetch (&f, x, 2);
     means_64 (in, quarters, x, out, 64);
   }
   if (x < n) {
-    scaler_fetch (&f, x, 3);
+    scaler_fetch (&f, x, 2);
     means_64 (in, quarters, x, out, n - x);
   }
 }
@@ -232,7 +232,7 @@ blend_avx512 (const guint8 * const *rows, const ScalerAxis * v, gint y,
 
   if (v->lobes) {
     for (x = 0; x < n; x += 64) {
-      scaler_fetch (fetch, x, SCALER_FETCHED);
+      scaler_fetch (fetch, x, SCALER_FETCHED - 1);
       blend_64_lobes (rows, w, v->taps, x, out, first_bits (MIN (n - x, 64)));
     }
     return;
@@ -289,11 +289,12 @@ sums_of_16 (const guint8 * row, const ScalerAxis * h, gint x,
 /* Outputs @x to @end - 1, @x the first of a group. */
 G_ALWAYS_INLINE static inline void
 filter_row (const guint8 * row, const ScalerAxis * h, gint x,
-    gint end, gint quads, gboolean far, guint8 * out)
+    gint end, gint quads, gboolean far, guint8 * out, const ScalerFetch * fetch)
 {
   /* what packing four groups leaves in this order */
   const __m512i order = _mm512_set_epi32 (15, 11, 7, 3, 14, 10, 6, 2, 13, 9,
       5, 1, 12, 8, 4, 0);
+  const guint8 *beside = fetch->beside;
 
   for (; x + 64 <= end; x += 64, out += 64) {
     __m512i a = sums_of_16 (row, h, x, quads, far);
@@ -301,6 +302,7 @@ filter_row (const guint8 * row, const ScalerAxis * h, gint x,
     __m512i c = sums_of_16 (row, h, x + 32, quads, far);
     __m512i d = sums_of_16 (row, h, x + 48, quads, far);
 
+    beside = scaler_fetch_beside (beside, fetch->pace);
     _mm512_storeu_si512 (out, _mm512_permutexvar_epi32 (order,
             _mm512_packus_epi16 (_mm512_packs_epi32 (a, b),
                 _mm512_packs_epi32 (c, d))));
@@ -354,14 +356,17 @@ filter_64_halved (const guint8 * row, Halves h, guint8 * out)
 /* Outputs @x to @end - 1 of those that are made alike, 64 or more. */
 static void
 filter_halved (const guint8 * row, const ScalerAxis * h, gint x, gint end,
-    guint8 * out)
+    guint8 * out, const ScalerFetch * fetch)
 {
   const Halves halves = halves_of (h->packed + (gsize) x * 4);
+  const guint8 *beside = fetch->beside;
   gint n = end - x, i;
 
   row += h->offset[x];
-  for (i = 0; i + 64 <= n; i += 64)
+  for (i = 0; i + 64 <= n; i += 64) {
+    beside = scaler_fetch_beside (beside, fetch->pace);
     filter_64_halved (row + 2 * i, halves, out + i);
+  }
   /* the last step overlaps the one before */
   if (i < n)
     filter_64_halved (row + 2 * (n - 64), halves, out + n - 64);
@@ -434,12 +439,12 @@ halve_pairs_avx512 (const guint8 * a, const guint8 * b, const gint8 * w,
 
 static void
 filter_avx512 (const guint8 * row, gint from, const ScalerAxis * h, gint x0,
-    gint width, guint8 * out)
+    gint width, guint8 * out, const ScalerFetch * fetch)
 {
   gint x = x0, end, halved;
 
   if (h->wide == NULL) {
-    scaler_kernels_avx2 ()->filter (row, from, h, x0, width, out);
+    scaler_kernels_avx2 ()->filter (row, from, h, x0, width, out, fetch);
     return;
   }
 
@@ -451,17 +456,17 @@ filter_avx512 (const guint8 * row, gint from, const ScalerAxis * h, gint x0,
     gint stop = MIN (h->halved_end, end);
     gint after = stop - stop % SCALER_GROUP;
 
-    filter_row (row, h, x, halved, 1, FALSE, out);
-    filter_halved (row, h, halved, stop, out + (halved - x));
-    filter_row (row, h, after, end, 1, FALSE, out + (after - x));
+    filter_row (row, h, x, halved, 1, FALSE, out, fetch);
+    filter_halved (row, h, halved, stop, out + (halved - x), fetch);
+    filter_row (row, h, after, end, 1, FALSE, out + (after - x), fetch);
   } else if (h->span > 64) {
-    filter_row (row, h, x, end, h->quads, TRUE, out);
+    filter_row (row, h, x, end, h->quads, TRUE, out, fetch);
   } else if (h->quads == 1) {
-    filter_row (row, h, x, end, 1, FALSE, out);
+    filter_row (row, h, x, end, 1, FALSE, out, fetch);
   } else if (h->quads == 2) {
-    filter_row (row, h, x, end, 2, FALSE, out);
+    filter_row (row, h, x, end, 2, FALSE, out, fetch);
   } else {
-    filter_row (row, h, x, end, h->quads, FALSE, out);
+    filter_row (row, h, x, end, h->quads, FALSE, out, fetch);
   }
 }
 
@@ -505,7 +510,7 @@ spread_avx512 (const guint8 * in, gint n, guint8 * out)
 
 static const ScalerKernels kernels_avx512 = {
   "avx512", blend_avx512, means_avx512, halve_avx512,
-  halve_pairs_avx512, filter_avx512, split_avx512, spread_avx512
+  halve_pairs_avx512, filter_avx512, TRUE, split_avx512, spread_avx512
 };
 
 const ScalerKernels *

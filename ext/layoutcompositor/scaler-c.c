@@ -164,13 +164,14 @@ means_c (const guint8 * const *rows, guint8 * restrict out, gint n,
 /* The horizontal pass. */
 static void
 filter_c (const guint8 * row, gint from, const ScalerAxis * h,
-    gint x0, gint width, guint8 * out)
+    gint x0, gint width, guint8 * out, const ScalerFetch * fetch)
 {
   const gint *offset = h->offset + x0;
   const gint16 *w = h->weight + (gsize) x0 * h->taps;
   gint taps = h->taps;
   gint x, k;
 
+  (void) fetch;
   switch (taps) {
     case 2:
       for (x = 0; x < width; x++, w += 2) {
@@ -235,7 +236,8 @@ spread_c (const guint8 * restrict in, gint n, guint8 * restrict out)
 }
 
 static const ScalerKernels kernels_c = {
-  "c", blend_c, means_c, NULL, NULL, filter_c, split_c, spread_c
+  "c", blend_c, means_c, NULL, NULL, filter_c, FALSE,
+  split_c, spread_c
 };
 
 /**
@@ -274,9 +276,9 @@ scaler_filter_ends (const guint8 * row, gint from, const ScalerAxis * h,
 
   last = CLAMP (h->light_end, first, end);
   if (first > *x0)
-    filter_c (row, from, h, *x0, first - *x0, out);
+    filter_c (row, from, h, *x0, first - *x0, out, NULL);
   if (last < end)
-    filter_c (row, from, h, last, end - last, out + (last - *x0));
+    filter_c (row, from, h, last, end - last, out + (last - *x0), NULL);
   *x0 = first;
 
   return last;

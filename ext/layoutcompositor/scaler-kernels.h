@@ -18,13 +18,18 @@ G_BEGIN_DECLS
  * ScalerFetch:
  * @row: rows, from the column on that a kernel begins with; any row that is at
  *     hand anyway where there is nothing to fetch
+ * @beside: a row for the horizontal pass to fetch
+ * @pace: cache lines of @beside for each 64 outputs; 0 where there is nothing
  *
  * Input that is wanted soon. Kernels of the vertical pass ask for its cache
- * lines while they go along the same columns of other rows.
+ * lines while they go along the same columns of other rows, those of the
+ * horizontal pass while they compute: memory has something to do all the time.
  */
     typedef struct
 {
   const guint8 *row[SCALER_FETCHED];
+  const guint8 *beside;
+  gint pace;
 } ScalerFetch;
 
 #define SCALER_LINE 64
@@ -51,6 +56,15 @@ scaler_fetch_near (const ScalerFetch * f, gint x, gint rows)
     __builtin_prefetch (f->row[k] + x, 0, 3);
 }
 
+/* To be called once for 64 outputs; @at: of @beside. Returns where it goes on. */
+G_ALWAYS_INLINE static inline const guint8 *
+scaler_fetch_beside (const guint8 * at, gint pace)
+{
+  for (; pace > 0; pace--, at += SCALER_LINE)
+    __builtin_prefetch (at, 0, 2);
+  return at;
+}
+
 typedef void (*ScalerHalve) (const guint8 * a, const guint8 * b,
     const gint8 * w, guint8 * out, gint n, const ScalerFetch * fetch);
 
@@ -68,6 +82,8 @@ typedef void (*ScalerHalve) (const guint8 * a, const guint8 * b,
  * @halve_pairs: the same for rows of pairs: @n bytes, an even number, and
  *     2 @n + 4 bytes of each row
  * @filter: the horizontal pass, see scaler_filter_row(); not for h->copy
+ * @fetches_beside: whether @filter fetches; if it does not, the vertical pass
+ *     has to fetch all
  * @split: @n pairs of bytes to two rows
  * @spread: @n bytes to every second byte of @out; those between them stay
  *
@@ -82,7 +98,8 @@ typedef struct
       const ScalerFetch * fetch);
   ScalerHalve halve, halve_pairs;
   void (*filter) (const guint8 * row, gint from, const ScalerAxis * h, gint x0,
-      gint width, guint8 * out);
+      gint width, guint8 * out, const ScalerFetch * fetch);
+  gboolean fetches_beside;
   void (*split) (const guint8 * pairs, gint n, guint8 * a, guint8 * b);
   void (*spread) (const guint8 * in, gint n, guint8 * out);
 } ScalerKernels;

@@ -112,7 +112,9 @@ void
 scaler_blend_rows (const guint8 * const *rows, const ScalerAxis * v, gint y,
     guint8 * out, gint n)
 {
-  const ScalerFetch nothing = { {rows[0], rows[0], rows[0], rows[0]} };
+  const ScalerFetch nothing = {
+    {rows[0], rows[0], rows[0], rows[0]}, rows[0], 0
+  };
 
   if (v->taps == 1)
     memcpy (out, rows[0], n);
@@ -136,10 +138,12 @@ void
 scaler_filter_row (const guint8 * row, gint from, const ScalerAxis * h,
     gint x0, gint width, guint8 * out)
 {
+  const ScalerFetch nothing = { {row, row, row, row}, row, 0 };
+
   if (h->copy)
     memcpy (out, row + h->offset[x0] - from, width);
   else
-    best_kernels ()->filter (row, from, h, x0, width, out);
+    best_kernels ()->filter (row, from, h, x0, width, out, &nothing);
 }
 
 /* What scaler_draw() works with. */
@@ -157,6 +161,8 @@ typedef struct
   guint8 *scaled;               /* an output row of one component */
   const guint8 **rows;          /* of the input, v->taps */
   ScalerFetch fetch;
+  gint pace;                    /* of what the horizontal pass fetches, if it
+                                   does */
   gint halved_begin, halved_end;        /* output columns that are halved */
 } Draw;
 
@@ -168,26 +174,37 @@ rows_end (const Draw * d, gint y)
   return d->v->offset[y] + d->v->taps;
 }
 
-/* What is fetched while output row @y is made: as many rows as are new at the
- * row far down, but for the last ones of large ratios. */
-static void
-set_fetch (Draw * d, gint y)
+/* Input row @row, from the first column on that is needed. */
+static const guint8 *
+input_row (const Draw * d, gint row)
 {
-  gint last = rows_end (d, y + AHEAD) - 1;
-  gint first = MIN (rows_end (d, y + AHEAD - 1), last);
-  gint k;
-
-  for (k = 0; k < SCALER_FETCHED; k++)
-    d->fetch.row[k] = d->src->data +
-        (gssize) MIN (first + k, last) * d->src->stride +
-        (gssize) d->from * d->src->components;
+  return d->src->data + (gssize) row *d->src->stride +
+      (gssize) d->from * d->src->components;
 }
 
 static const guint8 *
 first_row (const Draw * d, gint y)
 {
-  return d->src->data + (gssize) d->v->offset[y] * d->src->stride +
-      (gssize) d->from * d->src->components;
+  return input_row (d, d->v->offset[y]);
+}
+
+/* What is fetched while output row @y is made: as many rows as are new at the
+ * row far down, but for the last ones of large ratios. */
+static void
+set_fetch (Draw * d, gint y)
+{
+  gint end = rows_end (d, y + AHEAD);
+  gint row = MIN (rows_end (d, y + AHEAD - 1), end - 1);
+  gint k;
+
+  d->fetch.beside = first_row (d, y);
+  d->fetch.pace = 0;
+  if (d->pace > 0 && end - row > 1) {
+    d->fetch.beside = input_row (d, --end);
+    d->fetch.pace = d->pace;
+  }
+  for (k = 0; k < SCALER_FETCHED; k++)
+    d->fetch.row[k] = row + k < end ? input_row (d, row + k) : first_row (d, y);
 }
 
 /* The vertical pass for output row @y, to @out; or the input row itself if
@@ -336,7 +353,8 @@ draw_plain (Draw * d, gint y, gint end)
         d->h->copy ? scaled : d->blended);
 
     if (!d->h->copy) {
-      d->kernels->filter (row, d->from, d->h, d->x0, d->width, scaled);
+      d->kernels->filter (row, d->from, d->h, d->x0, d->width, scaled,
+          &d->fetch);
       row = scaled;
     }
     if (!direct)
@@ -373,7 +391,9 @@ draw_pairs (Draw * d, gint y, gint end)
       if (!d->h->copy) {
         guint8 *to = dst->step == 1 ? out[c] : d->scaled;
 
-        d->kernels->filter (in, d->from, d->h, d->x0, d->width, to);
+        d->kernels->filter (in, d->from, d->h, d->x0, d->width, to, &d->fetch);
+        /* each component fetches half of the pairs */
+        d->fetch.beside += d->columns;
         in = to;
       }
       if (dst->step != 1)
@@ -437,6 +457,9 @@ scaler_draw (const ScalerPlane * src, const ScalerAxis * h,
     end = MIN (h->n, end + SCALER_GROUP - 1 - (end - 1) % SCALER_GROUP);
   d.from = h->offset[begin];
   d.columns = h->offset[end - 1] + h->taps - d.from;
+
+  if (!h->copy && d.kernels->fetches_beside && width >= 64)
+    d.pace = (d.columns / SCALER_LINE + width / 64) / (width / 64);
 
   d.halved_begin = MAX (h->halved_begin, x0);
   d.halved_end = MIN (h->halved_end, x0 + width);

@@ -419,7 +419,7 @@ check_axis (const ScalerKernels * kernels, const ScalerAxis * a, GRand * rand,
   guint8 *want = g_malloc (width);
   guint8 *input = g_malloc (bytes + a->taps), *got_rows = g_malloc (bytes);
   guint8 *want_rows = g_malloc (bytes);
-  const ScalerFetch fetch = { {input, input, input, input} };
+  const ScalerFetch fetch = { {input, input, input, input}, input, 1 };
   gint k;
 
   fill_noise (row, needed, rand);
@@ -434,8 +434,8 @@ check_axis (const ScalerKernels * kernels, const ScalerAxis * a, GRand * rand,
         "%s: blend of %d bytes, %d to %d", kernels->name, bytes, size, a->n);
   }
   if (!a->copy) {
-    kernels->filter (row, from, a, x, width, got);
-    c->filter (row, from, a, x, width, want);
+    kernels->filter (row, from, a, x, width, got, &fetch);
+    c->filter (row, from, a, x, width, want, &fetch);
     fail_unless (memcmp (got, want, width) == 0,
         "%s: filter of outputs %d to %d, %d to %d", kernels->name, x,
         x + width, size, a->n);
@@ -459,7 +459,7 @@ check_means (const ScalerKernels * kernels, GRand * rand)
   const guint8 *rows[4];
   /* two rows, three or four */
   guint same = g_rand_int_range (rand, 0, 3);
-  const ScalerFetch fetch = { {got, got, got, got} };
+  const ScalerFetch fetch = { {got, got, got, got}, got, 0 };
 
   for (k = 0; k < 4; k++) {
     row[k] = g_malloc (n);
@@ -494,7 +494,7 @@ check_halve (const ScalerKernels * kernels, gint step, GRand * rand)
   const gint8 w[] = { (gint8) outer, (gint8) (64 - outer),
     (gint8) (64 - outer), (gint8) outer
   };
-  const ScalerFetch fetch = { {a, b, a, b} };
+  const ScalerFetch fetch = { {a, b, a, b}, a, 0 };
 
   fill_noise (a, size, rand);
   fill_noise (b, size, rand);
