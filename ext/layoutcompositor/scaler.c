@@ -189,7 +189,8 @@ first_row (const Draw * d, gint y)
 }
 
 /* What is fetched while output row @y is made: as many rows as are new at the
- * row far down, but for the last ones of large ratios. */
+ * row far down, but for some of large ratios; the last one of several by the
+ * horizontal pass. */
 static void
 set_fetch (Draw * d, gint y)
 {
