@@ -55,7 +55,10 @@
  *
  * At EOS every target is sent what it has not got yet, then EOS goes up. One
  * that takes nothing for 5 s is left behind, and so is one that still takes some
- * 10 s after twice the time that the ring holds.
+ * 10 s after twice the time that the ring holds. An RTMP server is asked, with a
+ * ping behind the last command, whether it has read all, because a proxy before
+ * it would drop what it has not; one that does not answer is given 2 s after its
+ * kernel has acknowledged the last byte.
  *
  * Stream keys and passwords appear nowhere but in the argument `url` of the
  * signal. For that the element also keeps the debug categories of the RTMP
