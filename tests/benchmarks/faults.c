@@ -251,6 +251,9 @@ run_end (Run * run)
   relay_harness_assert_no_error (run->h);
   gst_element_set_state (run->h->pipeline, GST_STATE_NULL);
   stop = ms_since (begin);
+  /* one that is frozen ends its recording, too */
+  if (run->server->pid)
+    rtmp_server_freeze (run->server, FALSE);
   count_lost (run);
   gst_element_set_state (run->viewer.pipeline, GST_STATE_NULL);
   gst_object_unref (run->viewer.pipeline);
