@@ -1,253 +1,13 @@
-/* The RTMP client without a network: AMF0, chunks, the conversation, framing.
+/* The RTMP client without a network: the conversation, framing.
  * Expected bytes are written out from the specifications.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gst/check/gstcheck.h>
 
-#include "gstrelayamf.h"
-#include "gstrelayarrival.h"
-#include "gstrelaychunk.h"
 #include "gstrelayrtmp.h"
+#include "relaybytes.h"
 
 #define HANDSHAKE 1536
-
-static void
-assert_bytes (GByteArray * bytes, const gchar * expected, gsize n)
-{
-  fail_unless_equals_int (bytes->len, n);
-  fail_unless (memcmp (bytes->data, expected, n) == 0);
-}
-
-/* of a literal, without its end */
-#define BYTES(text) (const guint8 *) text, sizeof (text) - 1
-#define ASSERT_BYTES(bytes, text) assert_bytes (bytes, text, sizeof (text) - 1)
-
-GST_START_TEST (test_amf_written)
-{
-  GByteArray *out = g_byte_array_new ();
-  gchar *text;
-
-  gst_relay_amf_put_string (out, "ab");
-  gst_relay_amf_put_number (out, 1);
-  gst_relay_amf_put_null (out);
-  gst_relay_amf_begin_object (out);
-  gst_relay_amf_put_key (out, "k");
-  gst_relay_amf_put_number (out, -2.5);
-  gst_relay_amf_end_object (out);
-  ASSERT_BYTES (out, "\2\0\2ab" "\0\x3f\xf0\0\0\0\0\0\0" "\5"
-      "\3\0\1k\0\xc0\4\0\0\0\0\0\0\0\0\x9");
-
-  /* too long for a string's length */
-  g_byte_array_set_size (out, 0);
-  text = g_strnfill (65536, 'x');
-  gst_relay_amf_put_string (out, text);
-  fail_unless_equals_int (out->len, 5 + 65536);
-  fail_unless (memcmp (out->data, "\xc\0\1\0\0x", 6) == 0);
-  g_free (text);
-  g_byte_array_unref (out);
-}
-
-GST_END_TEST;
-
-/* onStatus, 0, null, { level, nested { code: "no" }, code, description } and a
- * number of each sort of value around */
-static const gchar status[] = "\2\0\x8onStatus\0\0\0\0\0\0\0\0\0\5"
-    "\3\0\5level\2\0\6status"
-    "\0\6nested\3\0\4code\2\0\2no\0\0\x9"
-    "\0\1a\x8\0\0\0\1\0\1b\1\1\0\0\x9"
-    "\0\1c\xa\0\0\0\2\5\6"
-    "\0\1d\xb\0\0\0\0\0\0\0\0\0\0"
-    "\0\1e\xc\0\0\0\3xyz"
-    "\0\1f\x10\0\1T\0\0\x9"
-    "\0\1g\7\0\1"
-    "\0\4code\2\0\x17NetStream.Publish.Start"
-    "\0\xb" "description\2\0\5a\x01" "b\xff" "c"
-    "\0\0\x9" "\0\x40\x45\0\0\0\0\0\0";
-
-GST_START_TEST (test_amf_read)
-{
-  GstRelayCommand command;
-  gsize n;
-
-  fail_unless (gst_relay_amf_read_command (BYTES (status), &command));
-  fail_unless_equals_string (command.name, "onStatus");
-  fail_unless (command.transaction == 0);
-  fail_unless_equals_string (command.level, "status");
-  fail_unless_equals_string (command.code, "NetStream.Publish.Start");
-  /* no control characters, and valid */
-  fail_unless (g_str_has_prefix (command.description, "a b"));
-  fail_unless (g_utf8_validate (command.description, -1, NULL));
-  fail_unless (command.has_number);
-  fail_unless (command.number == 42);
-
-  /* cut short anywhere: refused, unless between values */
-  for (n = 0; n < sizeof (status) - 1; n++) {
-    guint8 *copy = g_memdup2 (status, n);
-    gboolean whole = n == 20 || n == 21 || n == sizeof (status) - 1 - 9;
-
-    fail_unless_equals_int (gst_relay_amf_read_command (copy, n, &command),
-        whole);
-    g_free (copy);
-  }
-}
-
-GST_END_TEST;
-
-GST_START_TEST (test_amf_hostile)
-{
-  GstRelayCommand command;
-  GByteArray *bomb = g_byte_array_new ();
-  guint i;
-
-  /* nested a hundred thousand deep */
-  g_byte_array_append (bomb, BYTES ("\2\0\1x\0\0\0\0\0\0\0\0\0"));
-  for (i = 0; i < 100000; i++)
-    g_byte_array_append (bomb, BYTES ("\3\0\1k"));
-  fail_if (gst_relay_amf_read_command (bomb->data, bomb->len, &command));
-  g_byte_array_unref (bomb);
-  /* arrays that claim four thousand million values */
-  fail_if (gst_relay_amf_read_command (BYTES ("\2\0\1x\0\0\0\0\0\0\0\0\0"
-              "\xa\xff\xff\xff\xff\5\5"), &command));
-  /* a string that claims four gigabytes */
-  fail_if (gst_relay_amf_read_command (BYTES ("\2\0\1x\0\0\0\0\0\0\0\0\0"
-              "\xc\xff\xff\xff\xff" "ab"), &command));
-  /* AMF3 from here on: what came before counts */
-  fail_unless (gst_relay_amf_read_command (BYTES ("\2\0\7_result\0\x40\x10\0\0"
-              "\0\0\0\0\0\x3f\xf0\0\0\0\0\0\0\x11\4\1"), &command));
-  fail_unless (command.transaction == 4 && command.number == 1);
-  /* no name; a transaction that is no number */
-  fail_if (gst_relay_amf_read_command (BYTES ("\0\0\0\0\0\0\0\0\0"), &command));
-  fail_if (gst_relay_amf_read_command (BYTES ("\2\0\1x\2\0\1y"), &command));
-  fail_if (gst_relay_amf_read_command (NULL, 0, &command));
-}
-
-GST_END_TEST;
-
-/* Reads all of @data in pieces of @piece bytes; messages as "type:payload " */
-static gchar *
-read_chunks (GstRelayChunkReader * reader, const guint8 * data, gsize size,
-    gsize piece)
-{
-  GString *text = g_string_new (NULL);
-  GstRelayMessage message;
-
-  while (size > 0) {
-    gsize n = MIN (piece, size), used = 0;
-
-    while (used < n) {
-      used += gst_relay_chunk_reader_feed (reader, data + used, n - used,
-          &message);
-      if (message.type)
-        g_string_append_printf (text, "%u:%.*s ", message.type,
-            (gint) message.size, message.payload ?
-            (const gchar *) message.payload : "");
-      if (gst_relay_chunk_reader_get_fault (reader))
-        return g_string_free (text, FALSE);
-    }
-    data += n;
-    size -= n;
-  }
-  return g_string_free (text, FALSE);
-}
-
-static void
-assert_chunks (const guint8 * data, gsize size, guint32 chunk_size,
-    const gchar * expected)
-{
-  gsize piece;
-
-  for (piece = 1; piece <= size; piece++) {
-    GstRelayChunkReader *reader = gst_relay_chunk_reader_new ();
-    gchar *text;
-
-    fail_unless (gst_relay_chunk_reader_set_size (reader, chunk_size));
-    text = read_chunks (reader, data, size, piece);
-    fail_unless_equals_string (text, expected);
-    g_free (text);
-    gst_relay_chunk_reader_free (reader);
-  }
-}
-
-GST_START_TEST (test_chunks)
-{
-  /* type 0, id 3, length 3, type 20, stream 1 */
-  assert_chunks (BYTES ("\3\0\0\0\0\0\3\x14\1\0\0\0abc"), 128, "20:abc ");
-  /* again with types 1, 2 and 3 */
-  assert_chunks (BYTES ("\3\0\0\0\0\0\3\x14\1\0\0\0abc"
-          "\x43\0\0\1\0\0\2\x11" "de" "\x83\0\0\2" "fg" "\xc3" "hi"), 128,
-      "20:abc 17:de 17:fg 17:hi ");
-  /* in chunks of 2, with another stream between them */
-  assert_chunks (BYTES ("\3\0\0\0\0\0\5\x14\1\0\0\0ab" "\2\0\0\0\0\0\4\3\0\0\0"
-          "\0" "wx" "\xc3" "cd" "\xc2yz" "\xc3" "e"), 2, "3:wxyz 20:abcde ");
-  /* ids of two and three bytes: 64 + 6, 64 + 6 + 256 */
-  assert_chunks (BYTES ("\0\6\0\0\0\0\0\1\x14\0\0\0\0a" "\1\6\1\0\0\0\0\0\1\x14"
-          "\0\0\0\0b" "\xc0\6" "c"), 128, "20:a 20:b 20:c ");
-  /* an extended timestamp comes with each chunk */
-  assert_chunks (BYTES ("\3\xff\xff\xff\0\0\4\x14\0\0\0\0\1\0\0\0ab"
-          "\xc3\1\0\0\0" "cd"), 2, "20:abcd ");
-  /* video, and what is longer than anything we want, is passed over */
-  assert_chunks (BYTES ("\4\0\0\0\0\0\3\x9\1\0\0\0abc"
-          "\3\0\0\0\0\0\1\x14\0\0\0\0d"), 128, "9: 20:d ");
-  /* no payload at all */
-  assert_chunks (BYTES
-      ("\3\0\0\0\0\0\0\x14\0\0\0\0\3\0\0\0\0\0\1\x14\0\0\0\0d"), 128,
-      "20: 20:d ");
-  /* a new header gives up what was begun */
-  assert_chunks (BYTES ("\3\0\0\0\0\0\4\x14\0\0\0\0ab"
-          "\3\0\0\0\0\0\2\x14\0\0\0\0cd"), 2, "20:cd ");
-}
-
-GST_END_TEST;
-
-GST_START_TEST (test_chunks_hostile)
-{
-  GstRelayChunkReader *reader = gst_relay_chunk_reader_new ();
-  GByteArray *bytes = g_byte_array_new ();
-  gchar *text;
-  guint i;
-
-  /* continues nothing */
-  text = read_chunks (reader, BYTES ("\xc3" "abc"), 4);
-  fail_unless (gst_relay_chunk_reader_get_fault (reader) != NULL);
-  g_free (text);
-  gst_relay_chunk_reader_free (reader);
-
-  /* more streams than anybody has */
-  reader = gst_relay_chunk_reader_new ();
-  for (i = 2; i < 64; i++) {
-    guint8 head[] = { i, 0, 0, 0, 0, 0, 1, 9, 0, 0, 0, 0, 'x' };
-
-    g_byte_array_append (bytes, head, sizeof (head));
-  }
-  text = read_chunks (reader, bytes->data, bytes->len, 7);
-  fail_unless (gst_relay_chunk_reader_get_fault (reader) != NULL);
-  g_free (text);
-  gst_relay_chunk_reader_free (reader);
-
-  /* unfinished messages of 60000 bytes, a chunk of each at a time */
-  reader = gst_relay_chunk_reader_new ();
-  gst_relay_chunk_reader_set_size (reader, 50000);
-  g_byte_array_set_size (bytes, 0);
-  for (i = 0; i < 2; i++) {
-    guint8 head[] = { 3 + i, 0, 0, 0, 0, 0xea, 0x60, 20, 0, 0, 0, 0 };
-    guint at = bytes->len + sizeof (head);
-
-    g_byte_array_append (bytes, head, sizeof (head));
-    g_byte_array_set_size (bytes, at + 50000);
-    memset (bytes->data + at, 'x', 50000);
-  }
-  text = read_chunks (reader, bytes->data, bytes->len, 4096);
-  fail_unless (gst_relay_chunk_reader_get_fault (reader) != NULL);
-  g_free (text);
-  gst_relay_chunk_reader_free (reader);
-  g_byte_array_unref (bytes);
-
-  reader = gst_relay_chunk_reader_new ();
-  fail_if (gst_relay_chunk_reader_set_size (reader, 0));
-  gst_relay_chunk_reader_free (reader);
-}
-
-GST_END_TEST;
 
 GST_START_TEST (test_url)
 {
@@ -748,58 +508,6 @@ GST_START_TEST (test_framing)
 
 GST_END_TEST;
 
-static void
-arrive (GstRelayArrival * arrival, GstRelayKind kind, guint ms, guint64 offset)
-{
-  GstRelayFlvTag tag = {.kind = kind,.timestamp = ms };
-
-  gst_relay_arrival_add (arrival, &tag, offset);
-}
-
-GST_START_TEST (test_arrival)
-{
-  GstRelayArrival arrival;
-  guint i;
-
-  gst_relay_arrival_init (&arrival);
-  fail_unless (gst_relay_arrival_find (&arrival, 1000, FALSE) ==
-      GST_CLOCK_TIME_NONE);
-  gst_relay_arrival_start (&arrival, 100, 2 * GST_SECOND);
-  arrive (&arrival, GST_RELAY_KIND_VIDEO_KEY, 2000, 200);
-  arrive (&arrival, GST_RELAY_KIND_AUDIO, 2700, 250);
-  arrive (&arrival, GST_RELAY_KIND_VIDEO, 2800, 300);
-  arrive (&arrival, GST_RELAY_KIND_VIDEO_KEY, 3000, 400);
-  arrive (&arrival, GST_RELAY_KIND_VIDEO_KEY, 4000, 500);
-  fail_unless (gst_relay_arrival_find (&arrival, 99, FALSE) ==
-      GST_CLOCK_TIME_NONE);
-  fail_unless_equals_uint64 (gst_relay_arrival_find (&arrival, 399, FALSE),
-      2 * GST_SECOND);
-  fail_unless (gst_relay_arrival_is_first (&arrival, 2 * GST_SECOND));
-  fail_unless_equals_uint64 (gst_relay_arrival_find (&arrival, 400, TRUE),
-      3 * GST_SECOND);
-  fail_if (gst_relay_arrival_is_first (&arrival, 3 * GST_SECOND));
-  /* older ones are forgotten, the one at hand is not */
-  fail_unless (gst_relay_arrival_find (&arrival, 399, FALSE) ==
-      GST_CLOCK_TIME_NONE);
-  fail_unless_equals_uint64 (gst_relay_arrival_find (&arrival, 499, TRUE),
-      3 * GST_SECOND);
-  fail_unless_equals_uint64 (gst_relay_arrival_find (&arrival, 9999, TRUE),
-      4 * GST_SECOND);
-  gst_relay_arrival_clear (&arrival);
-
-  /* audio alone: some of its frames; and no end of them is remembered */
-  gst_relay_arrival_init (&arrival);
-  gst_relay_arrival_start (&arrival, 0, 0);
-  for (i = 0; i < 100000; i++)
-    arrive (&arrival, GST_RELAY_KIND_AUDIO, i * 20, i);
-  fail_unless (arrival.marks->len <= 512);
-  fail_unless (gst_relay_arrival_find (&arrival, 100000, FALSE) >
-      99000 * 20 * GST_MSECOND);
-  gst_relay_arrival_clear (&arrival);
-}
-
-GST_END_TEST;
-
 static Suite *
 relayrtmp_suite (void)
 {
@@ -807,11 +515,6 @@ relayrtmp_suite (void)
   TCase *tc = tcase_create ("general");
 
   suite_add_tcase (s, tc);
-  tcase_add_test (tc, test_amf_written);
-  tcase_add_test (tc, test_amf_read);
-  tcase_add_test (tc, test_amf_hostile);
-  tcase_add_test (tc, test_chunks);
-  tcase_add_test (tc, test_chunks_hostile);
   tcase_add_test (tc, test_url);
   tcase_add_test (tc, test_conversation);
   tcase_add_test (tc, test_heard);
@@ -820,7 +523,6 @@ relayrtmp_suite (void)
   tcase_add_test (tc, test_control);
   tcase_add_test (tc, test_flood);
   tcase_add_test (tc, test_framing);
-  tcase_add_test (tc, test_arrival);
   return s;
 }
 
