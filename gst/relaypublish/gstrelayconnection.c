@@ -194,13 +194,23 @@ end (GstRelayConnection * self)
   tell (self, GST_RELAY_CONNECTION_ENDED, GST_PUBLISH_CODE_OK, NULL);
 }
 
+/* The farewell is written, and all that was before it. */
+static gboolean
+said_farewell (GstRelayConnection * self)
+{
+  return self->rtmp &&
+      gst_relay_rtmp_get_state (self->rtmp) == GST_RELAY_RTMP_ENDED &&
+      gst_relay_rtmp_get_output (self->rtmp)->len == 0 &&
+      gst_relay_batch_get_left (self->batch) == 0;
+}
+
 static void
 fail (GstRelayConnection * self, GstPublishCode code, const gchar * text)
 {
   if (self->over)
     return;
-  /* the farewell was out: all that is left is to go */
-  if (self->farewell_time) {
+  /* all that is left is to go; the server may be faster */
+  if (said_farewell (self)) {
     end (self);
     return;
   }
@@ -563,8 +573,7 @@ queue_next (GstRelayConnection * self, gint64 now, gint64 * when,
     count_queued (self);
     return TRUE;
   }
-  if (gst_relay_rtmp_get_state (self->rtmp) == GST_RELAY_RTMP_ENDED &&
-      !self->farewell_time)
+  if (!self->farewell_time && said_farewell (self))
     self->farewell_time = now;
   return FALSE;
 }
