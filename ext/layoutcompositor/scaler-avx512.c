@@ -14,6 +14,8 @@
 #define ROUND (1 << (SCALER_SHIFT - 1))
 /* of a vertical pass: more go to the portable kernel */
 #define MAX_TAPS 64
+/* by a vertical pass: one of several rows is left to the horizontal one */
+#define FETCHED (SCALER_FETCHED - 1)
 
 static inline __m512i
 load (const void *p)
@@ -105,11 +107,11 @@ blend_row (const guint8 * const *rows, const gint16 * w, gint taps,
   if (x > 0)
     blend_64 (in, weights, taps, 0, out, x);
   for (; x + 64 <= n; x += 64) {
-    scaler_fetch (&f, x, SCALER_FETCHED - 1);
+    scaler_fetch (&f, x, FETCHED);
     blend_64 (in, weights, taps, x, out, 64);
   }
   if (x < n) {
-    scaler_fetch (&f, x, SCALER_FETCHED - 1);
+    scaler_fetch (&f, x, FETCHED);
     blend_64 (in, weights, taps, x, out, n - x);
   }
 }
@@ -232,7 +234,7 @@ blend_avx512 (const guint8 * const *rows, const ScalerAxis * v, gint y,
 
   if (v->lobes) {
     for (x = 0; x < n; x += 64) {
-      scaler_fetch (fetch, x, SCALER_FETCHED - 1);
+      scaler_fetch (fetch, x, FETCHED);
       blend_64_lobes (rows, w, v->taps, x, out, first_bits (MIN (n - x, 64)));
     }
     return;

@@ -77,6 +77,7 @@ typedef void (*ScalerHalve) (const guint8 * a, const guint8 * b,
  *     (p + 3 q + 2) / 4; q alone if rows[0] is rows[2]
  * @halve: both passes where they halve: the means of rows @a and @b, and of
  *     these, from the first on, @n outputs of four each with the weights @w;
+ *     two rows are to be fetched, and nothing beside them;
  *     @n is at least %SCALER_LINE, and 2 @n + 2 bytes of each row are read;
  *     %NULL if two passes are as fast
  * @halve_pairs: the same for rows of pairs: @n bytes, an even number, and

@@ -8,10 +8,10 @@
 
 G_BEGIN_DECLS
 #define FRAME (40 * GST_MSECOND)
-
-GstBuffer *numbered (guint32 number, gsize size);
+    GstBuffer * numbered (guint32 number, gsize size);
 guint32 number_of (GstBuffer * buffer);
-void push_video (GstRelayRing * ring, guint first, guint n, guint gop, gsize size);
+void push_video (GstRelayRing * ring, guint first, guint n, guint gop,
+    gsize size);
 GstBufferList *header_list (guint32 number);
 GstRelayRing *video_ring (GstClockTime max_time, gsize max_bytes);
 void assert_start (GstRelayCursor * cursor, guint expected);
