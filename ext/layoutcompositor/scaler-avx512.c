@@ -47,6 +47,14 @@ store_first (guint8 * p, gint n, __m512i v)
     _mm512_mask_storeu_epi8 (p, first_bits (n), v);
 }
 
+/* How many of @n bytes at @p lie before a cache line begins: a load that crosses
+ * two costs two, so one short step leads to where none does. */
+static inline gint
+to_line (const guint8 * p, gint n)
+{
+  return MIN (n, (gint) (-(guintptr) p % 64));
+}
+
 /* Two weights side by side, as often as a register holds them. */
 static inline __m512i
 pair (gint a, gint b)
@@ -101,9 +109,7 @@ blend_row (const guint8 * const *rows, const gint16 * w, gint taps,
   for (k = 0; k < taps; k += 2)
     weights[k / 2] = pair (w[k], k + 1 < taps ? w[k + 1] : 0);
 
-  /* a load that crosses two cache lines costs two: one short step to where
-   * it does not */
-  x = MIN (n, (gint) (-(guintptr) rows[0] % 64));
+  x = to_line (rows[0], n);
   if (x > 0)
     blend_64 (in, weights, taps, 0, out, x);
   for (; x + 64 <= n; x += 64) {
@@ -153,9 +159,11 @@ means_row (const guint8 * const *rows, gboolean quarters, guint8 * out, gint n,
 {
   const guint8 *const in[] = { rows[0], rows[1], rows[2], rows[3] };
   const ScalerFetch f = *fetch;
-  gint x;
+  gint x = to_line (rows[0], n);
 
-  for (x = 0; x + 64 <= n; x += 64) {
+  if (x > 0)
+    means_64 (in, quarters, 0, out, x);
+  for (; x + 64 <= n; x += 64) {
     scaler_fetch (&f, x, 2);
     means_64 (in, quarters, x, out, 64);
   }
