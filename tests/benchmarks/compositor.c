@@ -1,13 +1,18 @@
 /* compositor.c: what one compositor costs for one frame of one scene
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * One process, one pipeline: sources that push frames which were in memory
- * before the clock started, a compositor, a sink that only counts. Prints CPU
- * milliseconds and bytes of large memory for one output frame, both from the
- * frame after the warm-up on. compositor.py says what to run.
+ * One process, one pipeline: frames that were in memory before the clock
+ * started, a compositor, a sink that only counts. Prints CPU milliseconds and
+ * bytes of large memory for one output frame, both from the frame after the
+ * warm-up on. compositor.py says what to run.
+ *
+ * The sink pushes the next frames, in the thread that composes: so nothing is
+ * measured but composing, and all happens in one thread as in ffmpeg's filter
+ * graph. With --threads each input is pushed by a thread of its own, and what
+ * the kernel does to let them take turns is part of the figure.
  */
 
-#include <gst/base/gstpushsrc.h>
+#include <gst/base/gstaggregator.h>
 #include <gst/video/video.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +24,9 @@
 #define MAX_FRAMES 16
 /* canvas frames that peer `none` pushes the inputs of */
 #define PUSHES 3000
+/* canvases that peer `floor` writes in turn, as a compositor and an encoder
+ * that holds one have them */
+#define CANVASES 3
 
 /* One input and its place. */
 typedef struct
@@ -28,88 +36,15 @@ typedef struct
   gint x, y, out_width, out_height;
   gint crop_x, crop_y;          /* on each side, for who cannot crop itself */
   gchar *colorimetry;
+  gchar *pushes;                /* "frames"; "gaps": after the first one GAP
+                                   events; "once": one that lasts an hour */
 } Slot;
 
 static gchar *peer = NULL, *format = NULL, *dump = NULL, *config = NULL;
 static gint canvas_width, canvas_height, canvas_fps = 30;
 static gint warm_up = 12, least = 20, most = 6000;
 static gdouble seconds = 0.3;
-static gboolean draw_time = FALSE;
-
-/* --- a source that pushes preloaded frames ------------------------------ */
-
-typedef struct
-{
-  GstPushSrc parent;
-  GstBuffer *frames[MAX_FRAMES];
-  guint n_frames;
-  guint64 next;
-  gint fps;
-  gint64 limit;                 /* frames until EOS, -1 = none */
-} PreloadedSrc;
-
-typedef struct
-{
-  GstPushSrcClass parent_class;
-} PreloadedSrcClass;
-
-static GType preloaded_src_get_type (void);
-G_DEFINE_TYPE (PreloadedSrc, preloaded_src, GST_TYPE_PUSH_SRC)
-     static GstStaticPadTemplate src_template =
-         GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
-    GST_STATIC_CAPS ("video/x-raw"));
-
-/* A new buffer with the memory of the frame: what a decoder's pool does, at
- * no cost for pixels. */
-     static GstFlowReturn
-         preloaded_src_create (GstPushSrc * src, GstBuffer ** out)
-{
-  PreloadedSrc *self = (PreloadedSrc *) src;
-  GstBuffer *frame = self->frames[self->next % self->n_frames];
-
-  if (self->limit >= 0 && self->next >= (guint64) self->limit)
-    return GST_FLOW_EOS;
-
-  *out = gst_buffer_copy_region (frame, GST_BUFFER_COPY_MEMORY |
-      GST_BUFFER_COPY_META, 0, -1);
-  GST_BUFFER_PTS (*out) = gst_util_uint64_scale (self->next, GST_SECOND,
-      self->fps);
-  self->next++;
-  GST_BUFFER_DURATION (*out) = gst_util_uint64_scale (self->next, GST_SECOND,
-      self->fps) - GST_BUFFER_PTS (*out);
-
-  return GST_FLOW_OK;
-}
-
-static void
-preloaded_src_finalize (GObject * object)
-{
-  PreloadedSrc *self = (PreloadedSrc *) object;
-  guint i;
-
-  for (i = 0; i < self->n_frames; i++)
-    gst_buffer_unref (self->frames[i]);
-  G_OBJECT_CLASS (preloaded_src_parent_class)->finalize (object);
-}
-
-static void
-preloaded_src_class_init (PreloadedSrcClass * klass)
-{
-  G_OBJECT_CLASS (klass)->finalize = preloaded_src_finalize;
-  GST_PUSH_SRC_CLASS (klass)->create = preloaded_src_create;
-  gst_element_class_add_static_pad_template (GST_ELEMENT_CLASS (klass),
-      &src_template);
-  gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass),
-      "Preloaded frames", "Source/Video", "Pushes frames from memory",
-      "gst-plugins-publish");
-}
-
-static void
-preloaded_src_init (PreloadedSrc * self)
-{
-  gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_TIME);
-  self->limit = -1;
-}
+static gboolean draw_time = FALSE, threads = FALSE;
 
 static void
 die (const gchar * text, const gchar * name)
@@ -128,38 +63,116 @@ caps_of (gint width, gint height, gint fps, const gchar * colorimetry)
       "colorimetry", G_TYPE_STRING, colorimetry, NULL);
 }
 
-static GstElement *
-make_source (const Slot * slot)
+/* --- inputs --------------------------------------------------------------- */
+
+typedef struct
 {
-  PreloadedSrc *src = g_object_new (preloaded_src_get_type (), NULL);
+  const Slot *slot;
+  GstBuffer *frames[MAX_FRAMES];
+  guint n_frames;
+  guint64 next;
+  GstPad *pad;                  /* that pushes, of no element */
+  GstAggregatorPad *to;         /* the compositor's */
+} Input;
+
+/* Not all of the pipeline can be asked, and does not have to be. */
+static gboolean
+answer_query (GstPad * pad, GstObject * parent, GstQuery * query)
+{
+  if (GST_QUERY_TYPE (query) != GST_QUERY_LATENCY)
+    return gst_pad_query_default (pad, parent, query);
+  gst_query_set_latency (query, FALSE, 0, GST_CLOCK_TIME_NONE);
+  return TRUE;
+}
+
+static void
+input_init (Input * self, const Slot * slot)
+{
+  GstCaps *caps = caps_of (slot->width, slot->height, slot->fps,
+      slot->colorimetry);
   GstVideoInfo info;
-  GstCaps *caps;
   gchar *data;
   gsize size, frame;
   guint i;
 
-  src->fps = slot->fps;
-  caps = caps_of (slot->width, slot->height, slot->fps, slot->colorimetry);
   gst_video_info_from_caps (&info, caps);
   gst_caps_unref (caps);
-
   if (!g_file_get_contents (slot->file, &data, &size, NULL))
     die ("cannot be read", slot->file);
   /* packed as ffmpeg writes it; all sizes here are even */
   frame = (gsize) slot->width * slot->height * 3 / 2;
-  src->n_frames = MIN (size / frame, MAX_FRAMES);
-  if (src->n_frames == 0)
+  if (info.size != frame)
+    die ("has rows that are padded", slot->file);
+
+  self->slot = slot;
+  self->n_frames = MIN (size / frame, MAX_FRAMES);
+  if (self->n_frames == 0)
     die ("holds no frame", slot->file);
-  for (i = 0; i < src->n_frames; i++) {
-    src->frames[i] = gst_buffer_new_allocate (NULL, info.size, NULL);
-    if (info.size == frame)
-      gst_buffer_fill (src->frames[i], 0, data + i * frame, frame);
-    else
-      die ("has rows that are padded", slot->file);
+  for (i = 0; i < self->n_frames; i++) {
+    self->frames[i] = gst_buffer_new_allocate (NULL, frame, NULL);
+    gst_buffer_fill (self->frames[i], 0, data + i * frame, frame);
   }
   g_free (data);
 
-  return GST_ELEMENT (src);
+  self->pad = gst_pad_new (NULL, GST_PAD_SRC);
+  gst_pad_set_query_function (self->pad, answer_query);
+}
+
+static void
+input_start (Input * self)
+{
+  const Slot *slot = self->slot;
+  GstCaps *caps = caps_of (slot->width, slot->height, slot->fps,
+      slot->colorimetry);
+  gchar *id = g_strdup_printf ("%p", (gpointer) self);
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_pad_set_active (self->pad, TRUE);
+  gst_pad_push_event (self->pad, gst_event_new_stream_start (id));
+  gst_pad_push_event (self->pad, gst_event_new_caps (caps));
+  gst_pad_push_event (self->pad, gst_event_new_segment (&segment));
+  gst_caps_unref (caps);
+  g_free (id);
+}
+
+/* The time of frame @n. */
+static GstClockTime
+input_time (const Input * self, guint64 n)
+{
+  if (g_strcmp0 (self->slot->pushes, "once") == 0)
+    return n * 3600 * GST_SECOND;
+  return gst_util_uint64_scale (n, GST_SECOND, self->slot->fps);
+}
+
+/* A new buffer with the memory of the frame: what a decoder's pool does, at
+ * no cost for pixels. Or a GAP event. */
+static gboolean
+input_push (Input * self)
+{
+  GstClockTime pts = input_time (self, self->next);
+  GstClockTime duration = input_time (self, self->next + 1) - pts;
+  GstBuffer *buffer;
+
+  if (self->next++ > 0 && g_strcmp0 (self->slot->pushes, "gaps") == 0)
+    return gst_pad_push_event (self->pad, gst_event_new_gap (pts, duration));
+
+  buffer = gst_buffer_copy_region (self->frames[(self->next - 1) %
+          self->n_frames], GST_BUFFER_COPY_MEMORY | GST_BUFFER_COPY_META, 0,
+      -1);
+  GST_BUFFER_PTS (buffer) = pts;
+  GST_BUFFER_DURATION (buffer) = duration;
+  return gst_pad_push (self->pad, buffer) == GST_FLOW_OK;
+}
+
+static gpointer
+input_thread (gpointer data)
+{
+  Input *self = data;
+
+  input_start (self);
+  while (input_push (self));
+  return NULL;
 }
 
 /* --- the pipeline -------------------------------------------------------- */
@@ -167,6 +180,8 @@ make_source (const Slot * slot)
 typedef struct
 {
   GMainLoop *loop;
+  Input *inputs;
+  guint n_inputs;
   gint frames;
   gdouble start;
   unsigned long long start_bytes;
@@ -223,7 +238,17 @@ print_draw_time (GstBin * bin)
 }
 
 static void
-count_frame (GstElement * sink, GstBuffer * buffer, GstPad * pad,
+push_inputs (Count * count)
+{
+  guint i;
+
+  for (i = 0; i < count->n_inputs; i++)
+    if (!gst_aggregator_pad_has_buffer (count->inputs[i].to))
+      input_push (&count->inputs[i]);
+}
+
+static void
+on_frame (GstElement * sink, GstBuffer * buffer, GstPad * pad,
     gpointer user_data)
 {
   Count *count = user_data;
@@ -232,6 +257,8 @@ count_frame (GstElement * sink, GstBuffer * buffer, GstPad * pad,
   (void) sink;
   (void) pad;
   count->frames++;
+  if (!threads)
+    push_inputs (count);
   if (count->dump != NULL) {
     if (count->frames <= least)
       write_frame (count, buffer);
@@ -256,20 +283,15 @@ count_frame (GstElement * sink, GstBuffer * buffer, GstPad * pad,
 }
 
 static gboolean
-on_message (GstBus * bus, GstMessage * message, gpointer user_data)
+on_message (GstBus * bus, GstMessage * message, gpointer unused)
 {
   (void) bus;
+  (void) unused;
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
     GError *error = NULL;
 
     gst_message_parse_error (message, &error, NULL);
     die (error->message, GST_OBJECT_NAME (message->src));
-  }
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS) {
-    const Count *count = user_data;
-
-    g_print ("%g 0\n", (cpu_seconds () - count->start) * 1e3 / PUSHES);
-    exit (0);
   }
   return G_SOURCE_CONTINUE;
 }
@@ -282,92 +304,107 @@ make_sink (Count * count)
   g_object_set (sink, "sync", FALSE, "async", FALSE, "enable-last-sample",
       FALSE, "signal-handoffs", count != NULL, NULL);
   if (count != NULL)
-    g_signal_connect (sink, "handoff", G_CALLBACK (count_frame), count);
+    g_signal_connect (sink, "handoff", G_CALLBACK (on_frame), count);
   return sink;
 }
 
-static GstElement *
-add_filter (GstBin * bin, GstElement * from, const gchar * colorimetry,
-    const Slot * slot)
-{
-  GstElement *filter = gst_element_factory_make ("capsfilter", NULL);
-  GstCaps *caps = caps_of (slot->width, slot->height, slot->fps, colorimetry);
+typedef guint64 Part __attribute__((vector_size (16), aligned (1)));
 
-  g_object_set (filter, "caps", caps, NULL);
-  gst_caps_unref (caps);
-  gst_bin_add (bin, filter);
-  gst_element_link (from, filter);
-  return filter;
-}
-
-static void
-read_frame (GstBuffer * buffer)
+/* Reads @n bytes; returns what depends on all of them. */
+static Part
+read_bytes (const guint8 * in, gsize n)
 {
-  typedef guint64 Part __attribute__((vector_size (16), aligned (1)));
-  static gint is_zero;
   Part a = { 0, 0 }, b = a, c = a, d = a;
-  GstMapInfo map;
   gsize i;
 
-  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
-    die ("cannot be mapped", "an input frame");
-  for (i = 0; i + 4 * sizeof (Part) <= map.size; i += 4 * sizeof (Part)) {
-    const Part *line = (const Part *) (map.data + i);
+  for (i = 0; i + 4 * sizeof (Part) <= n; i += 4 * sizeof (Part)) {
+    const Part *line = (const Part *) (in + i);
 
     a += line[0];
     b += line[1];
     c += line[2];
     d += line[3];
   }
-  /* the compiler must not see that nobody wants it */
-  is_zero += (a + b + c + d)[0] == 0;
-  gst_buffer_unmap (buffer, &map);
+  return a + b + c + d;
 }
 
-/* Every byte of each new frame once, and nothing else, no pipeline either: what
- * a compositor on one processor is near to, at best. */
+/* Reads a frame and writes @size bytes, in turns. */
 static void
-measure_reading (const Slot * slots, guint n)
+read_and_write (GstBuffer * frame, guint8 * out, gsize size)
 {
-  PreloadedSrc **sources = g_new (PreloadedSrc *, n);
+  const gsize turns = 256;
+  GstMapInfo map;
+  gsize i;
+
+  if (!gst_buffer_map (frame, &map, GST_MAP_READ))
+    die ("cannot be mapped", "an input frame");
+  for (i = 0; i < turns; i++) {
+    gsize begin = size * i / turns, end = size * (i + 1) / turns;
+    Part seen = read_bytes (map.data + map.size / turns * i, map.size / turns);
+
+    memset (out + begin, (gint) seen[0], end - begin);
+  }
+  gst_buffer_unmap (frame, &map);
+}
+
+/* Every byte of each new frame is read, every byte of a canvas is written, and
+ * nothing else is done, without a pipeline: no compositor on one processor can
+ * be cheaper, but by what it leaves out. */
+static void
+measure_floor (Input * inputs, guint n)
+{
+  const gsize canvas = (gsize) canvas_width * canvas_height * 3 / 2;
+  guint8 *canvases[CANVASES];
   gdouble start = 0;
   gint frame;
   guint i;
 
-  for (i = 0; i < n; i++)
-    sources[i] = (PreloadedSrc *) make_source (&slots[i]);
+  for (i = 0; i < CANVASES; i++)
+    canvases[i] = g_malloc0 (canvas);
   for (frame = 0; frame < warm_up + least || cpu_seconds () - start < seconds;
       frame++) {
     if (frame == warm_up)
       start = cpu_seconds ();
     for (i = 0; i < n; i++) {
-      gint now = frame * slots[i].fps / canvas_fps;
+      const Slot *slot = inputs[i].slot;
+      gint now = frame * slot->fps / canvas_fps;
 
-      if (frame == 0 || now != (frame - 1) * slots[i].fps / canvas_fps)
-        read_frame (sources[i]->frames[now % sources[i]->n_frames]);
+      if (frame == 0 || now != (frame - 1) * slot->fps / canvas_fps)
+        read_and_write (inputs[i].frames[now % inputs[i].n_frames],
+            canvases[frame % CANVASES] + canvas / n * i, canvas / n);
     }
   }
   g_print ("%g 0\n", (cpu_seconds () - start) * 1e3 / (frame - warm_up));
-  for (i = 0; i < n; i++)
-    gst_object_unref (sources[i]);
-  g_free (sources);
+  for (i = 0; i < CANVASES; i++)
+    g_free (canvases[i]);
 }
 
 /* The inputs alone, each into a sink of its own: what is subtracted. */
 static void
-build_none (GstBin * bin, const Slot * slots, guint n)
+measure_none (GstBin * bin, Input * inputs, guint n)
 {
+  gdouble start;
+  gint frame;
   guint i;
 
   for (i = 0; i < n; i++) {
-    GstElement *src = make_source (&slots[i]), *filter;
     GstElement *sink = make_sink (NULL);
+    GstPad *to = gst_element_get_static_pad (sink, "sink");
 
-    ((PreloadedSrc *) src)->limit = (gint64) PUSHES *slots[i].fps / canvas_fps;
-    gst_bin_add_many (bin, src, sink, NULL);
-    filter = add_filter (bin, src, slots[i].colorimetry, &slots[i]);
-    gst_element_link (filter, sink);
+    gst_bin_add (bin, sink);
+    if (gst_pad_link (inputs[i].pad, to) != GST_PAD_LINK_OK)
+      die ("cannot be linked", inputs[i].slot->file);
+    gst_object_unref (to);
   }
+  gst_element_set_state (GST_ELEMENT (bin), GST_STATE_PLAYING);
+  for (i = 0; i < n; i++)
+    input_start (&inputs[i]);
+  start = cpu_seconds ();
+  for (frame = 0; frame < PUSHES; frame++)
+    for (i = 0; i < n; i++)
+      if (inputs[i].next <= (guint64) frame * inputs[i].slot->fps / canvas_fps)
+        input_push (&inputs[i]);
+  g_print ("%g 0\n", (cpu_seconds () - start) * 1e3 / PUSHES);
 }
 
 static GstPad *
@@ -392,14 +429,14 @@ request_stock_pad (GstElement * mix, const Slot * slot)
 }
 
 static void
-build_mix (GstBin * bin, const Slot * slots, guint n, Count * count)
+build_mix (GstBin * bin, Count * count)
 {
   gboolean ours = g_strcmp0 (peer, "ours") == 0;
   GstElement *mix = gst_element_factory_make (ours ? "layoutcompositor" :
       "compositor", "mix");
-  GstElement *sink = make_sink (count), *out;
-  const Slot canvas = { NULL, canvas_width, canvas_height, canvas_fps, };
-  GstCaps *caps;
+  GstElement *filter = gst_element_factory_make ("capsfilter", NULL);
+  GstElement *sink = make_sink (count);
+  GstCaps *caps = caps_of (canvas_width, canvas_height, canvas_fps, "bt709");
   guint i;
 
   if (mix == NULL)
@@ -409,27 +446,28 @@ build_mix (GstBin * bin, const Slot * slots, guint n, Count * count)
   else
     /* black, as the canvases of the others */
     gst_util_set_object_arg (G_OBJECT (mix), "background", "black");
-  gst_bin_add_many (bin, mix, sink, NULL);
-  out = add_filter (bin, mix, "bt709", &canvas);
-  gst_element_link (out, sink);
-  caps = caps_of (canvas_width, canvas_height, canvas_fps, "bt709");
+  g_object_set (filter, "caps", caps, NULL);
   gst_video_info_from_caps (&count->info, caps);
   gst_caps_unref (caps);
+  gst_bin_add_many (bin, mix, filter, sink, NULL);
+  gst_element_link_many (mix, filter, sink, NULL);
 
-  for (i = 0; i < n; i++) {
-    GstElement *src = make_source (&slots[i]), *last;
-    GstPad *pad, *from;
+  for (i = 0; i < count->n_inputs; i++) {
+    Input *input = &count->inputs[i];
+    const Slot *slot = input->slot;
+    GstPad *from = gst_object_ref (input->pad), *pad;
 
-    gst_bin_add (bin, src);
-    last = add_filter (bin, src, slots[i].colorimetry, &slots[i]);
-    if (!ours && (slots[i].crop_x > 0 || slots[i].crop_y > 0)) {
+    if (!ours && (slot->crop_x > 0 || slot->crop_y > 0)) {
       GstElement *crop = gst_element_factory_make ("videocrop", NULL);
+      GstPad *in = gst_element_get_static_pad (crop, "sink");
 
-      g_object_set (crop, "left", slots[i].crop_x, "right", slots[i].crop_x,
-          "top", slots[i].crop_y, "bottom", slots[i].crop_y, NULL);
+      g_object_set (crop, "left", slot->crop_x, "right", slot->crop_x,
+          "top", slot->crop_y, "bottom", slot->crop_y, NULL);
       gst_bin_add (bin, crop);
-      gst_element_link (last, crop);
-      last = crop;
+      gst_pad_link (from, in);
+      gst_object_unref (in);
+      gst_object_unref (from);
+      from = gst_element_get_static_pad (crop, "src");
     }
     if (ours) {
       gchar *user = g_strdup_printf ("user%u", i);
@@ -438,14 +476,41 @@ build_mix (GstBin * bin, const Slot * slots, guint n, Count * count)
       g_object_set (pad, "user-id", user, NULL);
       g_free (user);
     } else {
-      pad = request_stock_pad (mix, &slots[i]);
+      pad = request_stock_pad (mix, slot);
     }
-    from = gst_element_get_static_pad (last, "src");
     if (gst_pad_link (from, pad) != GST_PAD_LINK_OK)
-      die ("cannot be linked", slots[i].file);
-    gst_object_unref (from);
+      die ("cannot be linked", slot->file);
+    input->to = GST_AGGREGATOR_PAD (pad);
     gst_object_unref (pad);
+    gst_object_unref (from);
   }
+}
+
+/* Returns when all frames are dumped; a measurement ends the process. */
+static void
+run_mix (GstBin * bin, Count * count)
+{
+  GstBus *bus = gst_element_get_bus (GST_ELEMENT (bin));
+  guint i;
+
+  build_mix (bin, count);
+  count->loop = g_main_loop_new (NULL, FALSE);
+  gst_bus_add_watch (bus, on_message, NULL);
+  gst_element_set_state (GST_ELEMENT (bin), GST_STATE_PLAYING);
+  for (i = 0; i < count->n_inputs; i++) {
+    if (threads) {
+      g_thread_unref (g_thread_new ("input", input_thread, &count->inputs[i]));
+      continue;
+    }
+    input_start (&count->inputs[i]);
+    input_push (&count->inputs[i]);
+  }
+  g_main_loop_run (count->loop);
+
+  gst_element_set_state (GST_ELEMENT (bin), GST_STATE_NULL);
+  gst_bus_remove_watch (bus);
+  gst_object_unref (bus);
+  g_main_loop_unref (count->loop);
 }
 
 static Slot
@@ -458,12 +523,13 @@ parse_slot (const gchar * text)
   };
   guint i;
 
-  if (g_strv_length (parts) != G_N_ELEMENTS (fields) + 2)
+  if (g_strv_length (parts) != G_N_ELEMENTS (fields) + 3)
     die ("is no slot", text);
   slot.file = g_strdup (parts[0]);
   for (i = 0; i < G_N_ELEMENTS (fields); i++)
     *fields[i] = atoi (parts[i + 1]);
   slot.colorimetry = g_strdup (parts[G_N_ELEMENTS (fields) + 1]);
+  slot.pushes = g_strdup (parts[G_N_ELEMENTS (fields) + 2]);
   g_strfreev (parts);
 
   if (slot.width < 2 || slot.height < 2 || slot.fps < 1)
@@ -477,25 +543,27 @@ main (int argc, char **argv)
   gchar **texts = NULL, *canvas = NULL;
   const GOptionEntry options[] = {
     {"peer", 0, 0, G_OPTION_ARG_STRING, &peer,
-        "none, read, ours, stock, stock-linear", "PEER"},
+        "none, floor, ours, stock, stock-linear", "PEER"},
     {"format", 0, 0, G_OPTION_ARG_STRING, &format, "I420 or NV12", "FORMAT"},
     {"config", 0, 0, G_OPTION_ARG_STRING, &config, "of ours", "JSON"},
     {"canvas", 0, 0, G_OPTION_ARG_STRING, &canvas, "size and rate", "W,H,FPS"},
     {"slot", 0, 0, G_OPTION_ARG_STRING_ARRAY, &texts,
-        "FILE,W,H,FPS,X,Y,OUT_W,OUT_H,CROP_X,CROP_Y,COLORIMETRY", "SLOT"},
+          "FILE,W,H,FPS,X,Y,OUT_W,OUT_H,CROP_X,CROP_Y,COLORIMETRY,PUSHES",
+        "SLOT"},
     {"dump", 0, 0, G_OPTION_ARG_STRING, &dump,
         "write frames instead of measuring", "FILE"},
     {"frames", 0, 0, G_OPTION_ARG_INT, &least, "at least so many", "N"},
     {"seconds", 0, 0, G_OPTION_ARG_DOUBLE, &seconds, "CPU to spend", "S"},
     {"draw-time", 0, 0, G_OPTION_ARG_NONE, &draw_time,
         "print how long ours draws a frame, instead", NULL},
+    {"threads", 0, 0, G_OPTION_ARG_NONE, &threads,
+        "a thread for each input", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL}
   };
   GOptionContext *context = g_option_context_new (NULL);
   Count count = { NULL, };
   GError *error = NULL;
   GstElement *pipeline;
-  GstBus *bus;
   Slot *slots;
   guint n, i;
 
@@ -511,33 +579,22 @@ main (int argc, char **argv)
 
   n = g_strv_length (texts);
   slots = g_new0 (Slot, n);
-  for (i = 0; i < n; i++)
+  count.inputs = g_new0 (Input, n);
+  count.n_inputs = n;
+  for (i = 0; i < n; i++) {
     slots[i] = parse_slot (texts[i]);
-  if (g_strcmp0 (peer, "read") == 0) {
-    measure_reading (slots, n);
-    return 0;
+    input_init (&count.inputs[i], &slots[i]);
   }
   if (dump != NULL && (count.dump = fopen (dump, "w")) == NULL)
     die ("cannot be written", dump);
 
-  count.loop = g_main_loop_new (NULL, FALSE);
   pipeline = gst_pipeline_new (NULL);
-  if (g_strcmp0 (peer, "none") == 0)
-    build_none (GST_BIN (pipeline), slots, n);
+  if (g_strcmp0 (peer, "floor") == 0)
+    measure_floor (count.inputs, n);
+  else if (g_strcmp0 (peer, "none") == 0)
+    measure_none (GST_BIN (pipeline), count.inputs, n);
   else
-    build_mix (GST_BIN (pipeline), slots, n, &count);
-
-  bus = gst_element_get_bus (pipeline);
-  gst_bus_add_watch (bus, on_message, &count);
-  count.start = cpu_seconds ();
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  g_main_loop_run (count.loop);
-
-  gst_element_set_state (pipeline, GST_STATE_NULL);
-  gst_bus_remove_watch (bus);
-  gst_object_unref (bus);
-  gst_object_unref (pipeline);
-  g_main_loop_unref (count.loop);
+    run_mix (GST_BIN (pipeline), &count);
   if (count.dump != NULL)
     fclose (count.dump);
 

@@ -1,29 +1,36 @@
 """The scenes of compositor.sh, and who draws them how.
 
 Every peer gets the same frames, which are in memory before its clock starts:
-bench-compositor pushes them from its own source and measures itself between
-two output frames; ffmpeg loops them inside of its filter graph and is measured
-twice, the short run subtracted from the long one. From both is subtracted
-what the inputs alone cost: the same sources, each into a sink of its own. Peer
-`read` is no compositor but a plain loop that reads every byte of them once.
+bench-compositor pushes them and measures itself between two output frames;
+ffmpeg loops them inside of its filter graph and is measured twice, the short
+run subtracted from the long one. From both is subtracted what the inputs alone
+cost: the same, each into a sink of its own. Both do all in one thread; what a
+thread for each input makes of it is measured beside (in threads). Peer `floor`
+is no compositor but a plain loop that reads every byte of the new frames once
+and writes every byte of a canvas.
 """
 import json, os, re, resource, subprocess, sys
 
 BINARIES, DIR, WANTED = sys.argv[1], sys.argv[2], sys.argv[3:]
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
-FRAMES = 4          # different frames of a moving input
+# Different frames of a moving input. What a decoder has just made is in the
+# cache that processors share; so are two frames of each of 16 inputs (44 MB), and
+# with more it is other guests of the same host that are measured.
+FRAMES = 2
 FILMS = {"mandelbrot": "mandelbrot=s={0}x{1}:start_scale=0.3:r=30",
          "testsrc2": "testsrc2=s={0}x{1}:r=30"}
 PEERS = ["ours", "stock", "stock-linear", "ffmpeg"]
-READ = "read"       # of scenes in which all that is pushed is new
+IDLE = (10, 310)    # frames, of ffmpeg's inputs alone
+FLOOR = "floor"     # of scenes in which all that is pushed is new
 
 
 class Slot:
     def __init__(self, width, height, x, y, out_width, out_height, frames=FRAMES,
-                 fps=30, colorimetry="bt709"):
+                 fps=30, colorimetry="bt709", pushes="frames"):
         self.width, self.height, self.x, self.y = width, height, x, y
         self.out_width, self.out_height = out_width, out_height
         self.frames, self.fps, self.colorimetry = frames, fps, colorimetry
+        self.pushes = pushes
         # layoutcompositor fills by itself; the others crop the same
         scale = max(out_width / width, out_height / height)
         self.crop_x = round((width - out_width / scale) / 4) * 2
@@ -52,7 +59,9 @@ def scenes():
     yield "case 2", (1600, 900), [Slot(*hd, 0, 90, 1280, 720)] + cameras, both
     yield "4 x 360p bt601 -> 720p", hd, grid(
         2, 640, 360, *hd, colorimetry="bt601"), one
-    yield "nothing moves", full, grid(4, *hd, *full, frames=1), one
+    yield "nothing moves: same memory", full, grid(4, *hd, *full, frames=1), one
+    yield "nothing moves: gaps", full, grid(4, *hd, *full, frames=1, pushes="gaps"), one
+    yield "nothing moves: no buffer", full, grid(4, *hd, *full, frames=1, pushes="once"), one
     moving = grid(4, *hd, *full, frames=1)
     moving[5].frames = FRAMES
     yield "one of 16 moves", full, moving, one
@@ -110,9 +119,12 @@ def gstreamer(peer, canvas, slots, paths, form, *more, wrapper=()):
     command = [*wrapper, f"{BINARIES}/bench-compositor", f"--peer={peer}", f"--format={form}",
                f"--canvas={canvas[0]},{canvas[1]},30", f"--config={config(slots)}", *more]
     for slot, path in zip(slots, paths):
+        # a GAP event takes the picture from the stock compositor: what it does
+        # to go on showing it is to draw the same memory
+        pushes = "frames" if slot.pushes == "gaps" and peer != "ours" else slot.pushes
         command += ["--slot", ",".join(map(str, (
             path, slot.width, slot.height, slot.fps, slot.x, slot.y, slot.out_width,
-            slot.out_height, slot.crop_x, slot.crop_y, slot.colorimetry)))]
+            slot.out_height, slot.crop_x, slot.crop_y, slot.colorimetry, pushes)))]
     text = run(command, stdout=subprocess.PIPE, text=True).stdout
     return tuple(map(float, text.split()))
 
@@ -177,27 +189,31 @@ def ffmpeg_cost(arguments, frames):
                 int(f.read()))
 
 
-def ffmpeg_slope(arguments, few, many):
-    a, b = ffmpeg_cost(arguments, few), ffmpeg_cost(arguments, many)
-    return tuple((y - x) / (many - few) for x, y in zip(a, b))
+def ffmpeg_costs(arguments, few, many):
+    """Of a short and of a long run; see slope()."""
+    return ffmpeg_cost(arguments, few) + ffmpeg_cost(arguments, many)
 
 
-def measure_ffmpeg(canvas, slots, paths, form, many):
-    end = ["-frames:v", "FRAMES", "-f", "null", "-"]
-    cost, size = ffmpeg_slope([
-        *inputs(slots, paths, form), "-filter_complex",
-        graph(canvas, slots, form, "bilinear"), "-map", "[out]", *end], 10, 10 + many)
-    return cost * 1e3, max(size, 0)
+def slope(costs, few, many):
+    """Milliseconds of CPU and bytes for one frame. Of runs of each kind the
+    best are compared: a difference of two that were disturbed is anything."""
+    return (max(costs[2] - costs[0], 0) * 1e3 / (many - few),
+            max(costs[3] - costs[1], 0) / (many - few))
 
 
-def baseline_ffmpeg(slots, paths, form):
+def mix_ffmpeg(canvas, slots, paths, form):
+    return [*inputs(slots, paths, form), "-filter_complex",
+            graph(canvas, slots, form, "bilinear"), "-map", "[out]",
+            "-frames:v", "FRAMES", "-f", "null", "-"]
+
+
+def inputs_ffmpeg(slots, paths, form):
     arguments = [*inputs(slots, paths, form), "-filter_complex", ";".join(
         loop(i, s) + (",fps=30" if s.fps != 30 else "") + f"[v{i}]"
         for i, s in enumerate(slots))]
     for i in range(len(slots)):
         arguments += ["-map", f"[v{i}]", "-frames:v", "FRAMES", "-f", "null", "-"]
-    # two starts of a process can differ by more than a cheap input costs
-    return max(ffmpeg_slope(arguments, 10, 310)[0] * 1e3, 0)
+    return arguments
 
 
 # --- quality --------------------------------------------------------------
@@ -216,7 +232,7 @@ def compare(path, reference, canvas, form):
 
 def quality(canvas, slots, paths, form):
     reference, out = f"{DIR}/reference.yuv", f"{DIR}/out.yuv"
-    n = 3
+    n = FRAMES
     ffmpeg(*inputs(slots, paths, form), "-filter_complex",
            graph(canvas, slots, form, "lanczos+accurate_rnd+full_chroma_int", False),
            "-map", "[out]", "-frames:v", str(n), "-pix_fmt", "yuv420p",
@@ -238,10 +254,15 @@ def quality(canvas, slots, paths, form):
 def measure(canvas, slots, form):
     paths = make_inputs(slots, form)
     best = {}
-    # ffmpeg's xstack takes two pictures or more
-    peers = [p for p in PEERS if p != "ffmpeg" or len(slots) > 1]
+    # ffmpeg's xstack takes two pictures or more, and frames
+    peers = [p for p in PEERS if p != "ffmpeg" or
+             (len(slots) > 1 and slots[0].pushes == "frames")]
     if min(s.frames for s in slots) > 1:
-        peers.append(READ)
+        peers.append(FLOOR)
+
+    # about half a second, by what its inputs are; frames
+    pixels = sum(s.width * s.height for s in slots)
+    run_of = (10, 10 + min(max(int(1e9 / pixels), 30), 400))
 
     def keep(name, value):
         best[name] = tuple(map(min, best.get(name, value), value))
@@ -252,22 +273,36 @@ def measure(canvas, slots, form):
         for peer in peers:
             if peer != "ffmpeg":
                 keep(peer, gstreamer(peer, canvas, slots, paths, form))
+                # a GAP event is no work, and no thread is made to wait for it
+                if peer != FLOOR and slots[0].pushes != "gaps":
+                    keep(f"{peer} in threads", gstreamer(
+                        peer, canvas, slots, paths, form, "--threads"))
                 continue
-            keep("none-ffmpeg", (baseline_ffmpeg(slots, paths, form), 0.0))
-            # about half a second, by what the stock compositor needs
-            many = int(min(max(1000 / best["stock-linear"][0], 30), 400))
-            keep(peer, measure_ffmpeg(canvas, slots, paths, form, many))
+            keep("none-ffmpeg", ffmpeg_costs(inputs_ffmpeg(slots, paths, form), *IDLE))
+            keep(peer, ffmpeg_costs(mix_ffmpeg(canvas, slots, paths, form), *run_of))
 
     judged = quality(canvas, slots, paths, form) if min(
         s.frames for s in slots) > 1 and min(s.fps for s in slots) == 30 else {}
+    if "ffmpeg" in peers:
+        best["ffmpeg"] = slope(best["ffmpeg"], *run_of)
+        best["none-ffmpeg"] = slope(best["none-ffmpeg"], *IDLE)
     rows = {}
     for peer in peers:
         none = best["none-ffmpeg" if peer == "ffmpeg" else "none"][0]
-        if peer == READ:
+        if peer == FLOOR:
             none = 0    # no pipeline
         rows[peer] = {"ms": max(best[peer][0] - none, 1e-4), "inputs-ms": none,
                       "bytes": round(best[peer][1]), **judged.get(peer, {})}
+        if f"{peer} in threads" in best:
+            rows[peer]["threads-ms"] = max(best[f"{peer} in threads"][0] - none, 1e-4)
     return rows
+
+
+def beside(rows, peer, key):
+    """A figure, and how many times ours it is."""
+    if key not in rows[peer]:
+        return " " * 20
+    return f"{rows[peer][key]:12.3f}{rows[peer][key] / rows['ours'][key]:8.1f}"
 
 
 def threads(name, canvas, slots, form):
@@ -279,7 +314,7 @@ def threads(name, canvas, slots, form):
         alone += gstreamer("ours", canvas, slots, paths, form, *options,
                            wrapper=["taskset", "-c", "0"])
         shared += gstreamer("ours", canvas, slots, paths, form, *options)
-    print(f"{name:24}{form:7}{min(alone):9.3f}{min(shared):9.3f}"
+    print(f"{name:28}{form:7}{min(alone):9.3f}{min(shared):9.3f}"
           f"{min(alone) / min(shared):8.2f}", flush=True)
 
 
@@ -287,8 +322,8 @@ def main():
     results = []
     print(f"CPU ms per output frame, the inputs' own cost subtracted; best of {ROUNDS} "
           "interleaved rounds")
-    print(f"{'scene':24}{'format':7}{'peer':14}{'ms':>9}{'x ours':>8}{'PSNR':>8}{'SSIM':>8}"
-          f"{'bytes/frame':>13}")
+    print(f"{'scene':28}{'format':7}{'peer':14}{'ms':>12}{'x ours':>8}{'in threads':>12}"
+          f"{'x ours':>8}{'PSNR':>8}{'SSIM':>8}{'bytes/frame':>13}")
     for name, canvas, slots, formats in scenes():
         if WANTED and not any(w in f"{name} {f}" for w in WANTED for f in formats):
             continue
@@ -298,8 +333,8 @@ def main():
             rows = measure(canvas, slots, form)
             results.append({"scene": name, "format": form, "peers": rows})
             for peer, row in rows.items():
-                print(f"{name:24}{form:7}{peer:14}{row['ms']:9.3f}"
-                      f"{row['ms'] / rows['ours']['ms']:8.1f}"
+                print(f"{name:28}{form:7}{peer:14}{beside(rows, peer, 'ms')}"
+                      f"{beside(rows, peer, 'threads-ms')}"
                       f"{row['psnr'] if 'psnr' in row else '':>8.4}"
                       f"{row['ssim'] if 'ssim' in row else '':>8.5}{row['bytes']:13d}",
                       flush=True)
@@ -309,7 +344,7 @@ def main():
           f"{os.cpu_count()}")
     large = (3840, 2160)
     for name, canvas, slots, formats in [*scenes(), (
-            "16 x 1080p -> 2160p", large, grid(4, 1920, 1080, *large), ["I420"])]:
+            "16 x 1440p -> 2160p", large, grid(4, 2560, 1440, *large), ["I420"])]:
         if " -> " in name and (not WANTED or any(w in name for w in WANTED)):
             threads(name, canvas, slots, formats[0])
     print(json.dumps(results))
