@@ -93,6 +93,32 @@ GST_START_TEST (test_pads_and_states)
 
 GST_END_TEST;
 
+/* A task that starts while its pipeline goes on to PLAYING goes with it. */
+GST_START_TEST (test_start_on_the_way)
+{
+  PublishHarness *h = publish_harness_new (BALL);
+  guint i;
+
+  for (i = 0; i < 100; i++) {
+    gchar *id;
+
+    gst_element_set_state (h->pipeline, GST_STATE_PAUSED);
+    id = publish_harness_start (h, MIX, NULL, "a.flv", PUBLISH_SMALL_ENCODER,
+        NULL);
+    /* the task starts in a thread of the element; meet it at every step */
+    g_usleep (i * 20);
+    publish_harness_play (h);
+    publish_harness_wait_frames (h, id, 1);
+    publish_harness_stop (h, id);
+    gst_element_set_state (h->pipeline, GST_STATE_READY);
+    g_free (id);
+  }
+  publish_harness_assert_no_error (h);
+  publish_harness_free (h);
+}
+
+GST_END_TEST;
+
 static Suite *
 publishlife_suite (void)
 {
@@ -103,6 +129,7 @@ publishlife_suite (void)
   tcase_set_timeout (tc, 120);
   tcase_add_test (tc, test_stop_in_a_handler);
   tcase_add_test (tc, test_pads_and_states);
+  tcase_add_test (tc, test_start_on_the_way);
   return suite;
 }
 
