@@ -160,12 +160,30 @@ split_authority (GstRelayRtmpUrl * parts, const gchar * from, const gchar * to)
   return *parts->host != '\0';
 }
 
+/* The slash before the stream: the last one of the path, whose query is the
+ * stream's then; or, with nothing but the application in the path, the last one
+ * of the query, which is the application's. */
+static const gchar *
+find_stream (const gchar * path)
+{
+  const gchar *end = path + strcspn (path, "?#");
+  const gchar *slash = find_last (path, end, '/');
+
+  if (slash == path && end > path + 1 && *end == '?') {
+    const gchar *query = end;
+
+    end += strcspn (end, "#");
+    slash = find_last (query, end, '/');
+  }
+  return slash && slash != path && slash + 1 < end ? slash : NULL;
+}
+
 /* The parts of an rtmp or rtmps url that has passed gst_publish_url_check().
  * FALSE, with nothing to be cleared: it is none. */
 gboolean
 gst_relay_rtmp_url_parse (GstRelayRtmpUrl * parts, const gchar * url)
 {
-  const gchar *authority = find_authority (url), *path, *query, *slash, *at;
+  const gchar *authority = find_authority (url), *path, *slash, *at;
 
   memset (parts, 0, sizeof (*parts));
   if (!authority)
@@ -175,10 +193,8 @@ gst_relay_rtmp_url_parse (GstRelayRtmpUrl * parts, const gchar * url)
     return FALSE;
   parts->port = parts->tls ? DEFAULT_PORT_RTMPS : DEFAULT_PORT_RTMP;
   path = strchr (authority, '/');
-  query = authority + strcspn (authority, "?#");
-  slash = path ? find_last (path, query, '/') : NULL;
-  if (!slash || slash == path || !slash[1] ||
-      !split_authority (parts, authority, path)) {
+  slash = path ? find_stream (path) : NULL;
+  if (!slash || !split_authority (parts, authority, path)) {
     gst_relay_rtmp_url_clear (parts);
     return FALSE;
   }

@@ -64,18 +64,31 @@ add_path (GPtrArray * secrets, const gchar * from, const gchar * to)
 }
 
 static void
-add_query (GPtrArray * secrets, const gchar * from)
+add_values (GPtrArray * secrets, const gchar * from, const gchar * to)
 {
   const gchar *end, *value;
 
-  add_secret (secrets, from, from + strlen (from));
-  while (*from) {
-    end = from + strcspn (from, "&#");
+  for (; from < to; from = end + 1) {
+    end = from + MIN (strcspn (from, "&#"), (gsize) (to - from));
     value = memchr (from, '=', end - from);
     value = value ? value + 1 : from;
     if (end - value >= SHORTEST_VALUE)
       add_secret (secrets, value, end);
-    from = *end ? end + 1 : end;
+  }
+}
+
+/* @has_stream: it is the application's, and the stream follows it. */
+static void
+add_query (GPtrArray * secrets, const gchar * from, gboolean has_stream)
+{
+  const gchar *to = from + strlen (from), *end = from + strcspn (from, "#");
+  const gchar *slash = g_strrstr_len (from, end - from, "/");
+
+  add_secret (secrets, from, to);
+  add_values (secrets, from, to);
+  if (has_stream && slash) {
+    add_values (secrets, from, slash);
+    add_secret (secrets, slash + 1, end);
   }
 }
 
@@ -124,7 +137,8 @@ gst_relay_hide_secrets (const gchar * text, const gchar * url)
   if (*path == '/')
     add_path (secrets, path + 1, rest);
   if (*rest)
-    add_query (secrets, rest + 1);
+    add_query (secrets, rest + 1, *path == '/' &&
+        !memchr (path + 1, '/', rest - path - 1));
   /* one that is part of another would leave the rest of that */
   g_ptr_array_sort (secrets, compare_lengths);
   for (i = 0; i < secrets->len; i++)

@@ -352,10 +352,12 @@ check_port (const Parts * parts)
   return NULL;
 }
 
-/* "/app/stream": at least two segments that are not empty */
+/* "/app/stream": at least two segments that are not empty; or "/app?query/stream"
+ * with one in the path */
 static gboolean
 has_stream_name (const Parts * parts)
 {
+  const gchar *query_end = parts->rest + strcspn (parts->rest, "#");
   const gchar *c;
   guint segments = 0;
 
@@ -363,8 +365,11 @@ has_stream_name (const Parts * parts)
     if (*c == '/' && c + 1 < parts->path_end && c[1] != '/')
       segments++;
   }
+  if (segments != 1 || parts->path_end[-1] == '/')
+    return segments >= 2;
+  c = find_last (parts->rest, query_end, '/');
 
-  return segments >= 2;
+  return c && c + 1 < query_end;
 }
 
 static gboolean
@@ -426,7 +431,8 @@ find_fault (const gchar * url)
  * @error: where to say what is wrong; the url in it is redacted
  *
  * Whether a target may have this url: rtmp and rtmps with host, application
- * and stream name; srt with a port; file with an absolute path that ends in
+ * and stream name, which may follow the application's query as in
+ * rtmp://host/app?backup=1/stream; srt with a port; file with an absolute path that ends in
  * .flv, .ts or .m3u8. Whether an element offers that scheme is another
  * question. Any thread may call this.
  *

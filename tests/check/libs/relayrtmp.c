@@ -25,6 +25,12 @@ GST_START_TEST (test_url)
     {"rtmps://[::1]/a/s", TRUE, "::1", 443, "a", "s", "rtmps://[::1]/a"},
     {"rtmp://[fe80::1]:19/a/s", FALSE, "fe80::1", 19, "a", "s",
         "rtmp://[fe80::1]:19/a"},
+    /* as YouTube's second entry point and virtual hosts have it */
+    {"rtmp://h/a?backup=1/s", FALSE, "h", 1935, "a?backup=1", "s",
+        "rtmp://h/a?backup=1"},
+    {"rtmp://h/a?v=x/y/s", FALSE, "h", 1935, "a?v=x/y", "s",
+        "rtmp://h/a?v=x/y"},
+    {"rtmp://h/a/s?k=v#x/y", FALSE, "h", 1935, "a", "s?k=v#x/y", "rtmp://h/a"},
     {"rtmp://me:pw@h:1/a/s%20t", FALSE, "h", 1, "a", "s%20t",
         "rtmp://h:1/a"},
   };
@@ -32,6 +38,8 @@ GST_START_TEST (test_url)
     "", "rtmp", "rtmp://", "rtmp://h", "rtmp://h/a", "rtmp://h/a/",
     "rtmp:///a/s", "rtmp://h:0/a/s", "rtmp://h:65536/a/s", "rtmp://[::1/a/s",
     "rtmp://[::1]x/a/s", "http://h/a/s", "rtmp://h/?a/s",
+    "rtmp://h/a?b", "rtmp://h/a?b/", "rtmp://h/a?b/#c", "rtmp://h/a?b#/c",
+    "rtmp://h/a/?b/c", "rtmp://h/a#b/c",
   };
   GstRelayRtmpUrl parts;
   guint i;

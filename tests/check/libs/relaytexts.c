@@ -51,6 +51,20 @@ GST_START_TEST (test_value_alone)
 
 GST_END_TEST;
 
+/* The query may be the application's. */
+GST_START_TEST (test_stream_behind_query)
+{
+  const gchar *url = "rtmp://host/live?backup=1&tok=secret/key#mark";
+
+  assert_shown (url, "live: key is taken", "live: *** is taken");
+  assert_shown (url, "secret has expired", "*** has expired");
+  assert_shown (url, "live?backup=1&tok=secret", "live?backup=1&tok=***");
+  assert_shown (url, "a mark", "a ***");
+  assert_shown ("rtmp://host/live/key?tok=va/lue", "lue va", "lue va");
+}
+
+GST_END_TEST;
+
 /* One that begins another must not leave the other's end. */
 GST_START_TEST (test_longest_first)
 {
@@ -121,6 +135,7 @@ relaytexts_suite (void)
   tcase_add_test (tc, test_as_sent);
   tcase_add_test (tc, test_unescaped);
   tcase_add_test (tc, test_value_alone);
+  tcase_add_test (tc, test_stream_behind_query);
   tcase_add_test (tc, test_longest_first);
   tcase_add_test (tc, test_no_secret);
   tcase_add_test (tc, test_cut_text);

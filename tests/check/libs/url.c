@@ -77,6 +77,7 @@ GST_START_TEST (test_redact_never_shows_secrets)
     "rtmp://host/app/s %s", "rtmp://u:x %s@host/app", "srt://host:1?a=%s&b=%s",
     "%s", "live/%s", "rtmp:/host/app/%s", "rtmp://host//%s",
     "rtmp://host/app//%s", "rtmp://host/app/%s/", "rtmp://host/app/%s?",
+    "rtmp://host/app?a=b/%s", "rtmp://host/app?a=%s/b", "rtmp://host/%s?a/b",
     "rtmp://u:%s@host:12x/app/s", "\xff%s", "rtmp://h/a/\xff%s\xff",
   };
   guint i;
@@ -123,6 +124,7 @@ GST_START_TEST (test_check)
 {
   static const gchar *const good[] = {
     "rtmp://h/live/a", "rtmps://h:1/live/a", "rtmp://h:65535/live/x/a?b=c",
+    "rtmp://h/live2?backup=1/a", "rtmp://h/live?a=b/c#d",
     "RTMP://h/live/a", "rtmp://u:p@h/live/a", "rtmp://[::1]:1935/live/a",
     "srt://h:9000", "srt://:9000?mode=listener", "file:///a/b.flv",
     "file:///b.ts", "file:///b.m3u8",
@@ -135,6 +137,13 @@ GST_START_TEST (test_check)
     {"http://h/live/a", "of the scheme"}, {"rtmpx://h/live/a", "of the scheme"},
     {"rtmp://h/live", "scheme://host/app/stream"},
     {"rtmp://h/live/", "scheme://host/app/stream"},
+    {"rtmp://h/live?a", "scheme://host/app/stream"},
+    {"rtmp://h/live?a/", "scheme://host/app/stream"},
+    {"rtmp://h/live?a/#b", "scheme://host/app/stream"},
+    {"rtmp://h/live?a#/b", "scheme://host/app/stream"},
+    {"rtmp://h/live#a/b", "scheme://host/app/stream"},
+    {"rtmp://h/live/?a/b", "scheme://host/app/stream"},
+    {"rtmp://h/?a/b", "scheme://host/app/stream"},
     {"rtmp://h//a", "scheme://host/app/stream"},
     {"rtmp:///live/a", "scheme://host/app/stream"},
     {"rtmp://h:0/live/a", "1..65535"}, {"rtmp://h:65536/live/a", "1..65535"},

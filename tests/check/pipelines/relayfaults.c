@@ -713,6 +713,32 @@ GST_START_TEST (test_new_codec_data)
 
 GST_END_TEST;
 
+/* An application with a query, as some entry points want it: a server that has
+ * "rec" and no other takes it. */
+GST_START_TEST (test_stream_behind_query)
+{
+  gchar *behind = rtmp_server_url (server, "rec?backup=1", "streamkey");
+  GPtrArray *files;
+
+  launch ("videotestsrc num-buffers=50 ! "
+      "video/x-raw,width=160,height=120,framerate=25/1 ! "
+      "x264enc speed-preset=ultrafast key-int-max=25 ! "
+      "relaypublishsink name=pub sync=false resume-policy=lossless");
+  rtmp_server_start (server);
+  relay_harness_add (h, behind, TRUE);
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait_eos (h, 30));
+  gst_element_set_state (h->pipeline, GST_STATE_NULL);
+  files = rtmp_server_recordings (server, "streamkey");
+  fail_unless_equals_int (files->len, 1);
+  fail_unless_equals_int (count_frames (g_ptr_array_index (files, 0)), 50);
+  g_ptr_array_unref (files);
+  g_free (behind);
+  finish ();
+}
+
+GST_END_TEST;
+
 static Suite *
 relayfaults_suite (void)
 {
@@ -739,6 +765,7 @@ relayfaults_suite (void)
   tcase_add_test (tc, test_fake_servers_do_not_leak);
   tcase_add_test (tc, test_eos_drains);
   tcase_add_test (tc, test_new_codec_data);
+  tcase_add_test (tc, test_stream_behind_query);
 
   tc = tcase_create ("rtmp2sink");
   suite_add_tcase (s, tc);
