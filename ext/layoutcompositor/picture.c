@@ -329,17 +329,54 @@ turn (Picture * p, GstVideoOrientationMethod method)
   return show_instead (p, &p->turned_info, p->turned);
 }
 
+/* The bytes that @rows rows of a plane reach over. */
+static gboolean
+plane_fits (gsize offset, gint stride, gint rows, gsize row, gsize size)
+{
+  gssize down = (gssize) stride * (rows - 1);
+
+  if (down < 0)
+    return offset >= (gsize) - down && offset + row <= size;
+  return offset <= size && (gsize) down <= size - offset &&
+      row <= size - offset - (gsize) down;
+}
+
 /* A buffer may be laid out in its own way, but it must hold the frame that its
  * caps speak of. */
 static gboolean
 meta_fits (GstBuffer * buffer, const GstVideoInfo * info)
 {
   const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
+  const GstVideoFormatInfo *finfo = info->finfo;
+  gsize size = gst_buffer_get_size (buffer);
+  guint i;
 
-  return meta == NULL || (meta->format == GST_VIDEO_INFO_FORMAT (info) &&
-      meta->n_planes == GST_VIDEO_INFO_N_PLANES (info) &&
-      meta->width >= (guint) info->width &&
-      meta->height >= (guint) info->height);
+  if (meta == NULL)
+    return TRUE;
+  if (meta->format != GST_VIDEO_INFO_FORMAT (info) ||
+      meta->n_planes != GST_VIDEO_INFO_N_PLANES (info) ||
+      meta->width < (guint) info->width || meta->height < (guint) info->height)
+    return FALSE;
+  /* a stride of tiles is no number of bytes */
+  if (GST_VIDEO_FORMAT_INFO_IS_TILED (finfo))
+    return TRUE;
+
+  for (i = 0; i < meta->n_planes; i++) {
+    gint comp[GST_VIDEO_MAX_COMPONENTS];
+    gsize row;
+
+    gst_video_format_info_component (finfo, i, comp);
+    if (comp[0] < 0)
+      continue;                 /* a palette */
+    /* 0 of packed bits */
+    row = (gsize) GST_VIDEO_FORMAT_INFO_SCALE_WIDTH (finfo, comp[0],
+        info->width) * GST_VIDEO_FORMAT_INFO_PSTRIDE (finfo, comp[0]);
+    if (!plane_fits (meta->offset[i], meta->stride[i],
+            GST_VIDEO_FORMAT_INFO_SCALE_HEIGHT (finfo, comp[0],
+                GST_VIDEO_INFO_FIELD_HEIGHT (info)), row, size))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 /* The same bytes in the same places: as we hold them, nobody may have written

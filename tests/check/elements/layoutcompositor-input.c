@@ -441,6 +441,53 @@ GST_START_TEST (test_short_buffer)
 
 GST_END_TEST;
 
+/* A buffer's own layout may not lead out of it. */
+GST_START_TEST (test_layout_out_of_buffer)
+{
+  static const struct
+  {
+    gsize offset[3];
+    gint stride[3];
+    gboolean fits;
+  } rows[] = {
+    {{0, 4096, 5120}, {64, 32, 32}, TRUE},
+    {{4032, 4096, 5120}, {-64, 32, 32}, TRUE},
+    {{0, 4096, 5121}, {64, 32, 32}, FALSE},
+    {{0, 4096, 5120}, {64, 32, 33}, FALSE},
+    {{0, 6144, 5120}, {64, 32, 32}, FALSE},
+    {{0, G_MAXSIZE, 5120}, {64, 32, 32}, FALSE},
+    {{0, 4096, 5120}, {G_MAXINT, 32, 32}, FALSE},
+    {{4031, 4096, 5120}, {-64, 32, 32}, FALSE},
+    {{0, 4096, 5120}, {G_MININT, 32, 32}, FALSE},
+  };
+  gsize offset[] = { 0, 4096, 5120, 0 };
+  gint stride[] = { 64, 32, 32, 0 };
+  Mix *m = mix_new (CANVAS, HALVES);
+  guint i, k;
+
+  mix_add (m, "jerry", "", BIG, SMALL);
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    GstBuffer *buffer = make_solid (SMALL, GREEN);
+    GstVideoMeta *meta = gst_buffer_add_video_meta_full (buffer,
+        GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FORMAT_I420, 64, 64, 3, offset,
+        stride);
+
+    for (k = 0; k < 3; k++) {
+      meta->offset[k] = rows[i].offset[k];
+      meta->stride[k] = rows[i].stride[k];
+    }
+    mix_push (m, 0, 2 * i, make_solid (SMALL, RED));
+    mix_pull (m);
+    assert_at (m, 40, 60, RED, 0);
+    mix_push (m, 0, 2 * i + 1, buffer);
+    mix_pull (m);
+    assert_at (m, 40, 60, rows[i].fits ? GREEN : RED, 0);
+  }
+  mix_free (m);
+}
+
+GST_END_TEST;
+
 /* Interlaced frames are shown as they are woven. */
 GST_START_TEST (test_interlaced)
 {
@@ -698,6 +745,7 @@ layoutcompositor_input_suite (void)
   tcase_add_test (tc, test_no_pts);
   tcase_add_test (tc, test_segment_in_bytes);
   tcase_add_test (tc, test_short_buffer);
+  tcase_add_test (tc, test_layout_out_of_buffer);
   tcase_add_test (tc, test_interlaced);
   tcase_add_test (tc, test_other_rates);
   tcase_add_test (tc, test_launch_line);
