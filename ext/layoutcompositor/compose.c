@@ -292,4 +292,5 @@ stage_stop (Stage * stage)
   looks_stop (stage->looks);
   /* all of it is asked for again */
   stage->remake = TRUE;
+  gst_video_info_init (&stage->info);
 }

@@ -153,6 +153,8 @@ prepare_conversion (Picture * p, const GstVideoInfo * info,
             GST_TYPE_VIDEO_DITHER_METHOD, GST_VIDEO_DITHER_NONE, NULL));
     if (p->converter == NULL)
       goto refused;
+    /* it was told of what it makes; change_range() does the rest */
+    p->converted_info.colorimetry = canvas->colorimetry;
   }
 
   p->input = *info;

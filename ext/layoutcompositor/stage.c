@@ -26,6 +26,7 @@ void
 stage_init (Stage * stage)
 {
   memset (stage, 0, sizeof (*stage));
+  gst_video_info_init (&stage->info);
   scene_init (&stage->scene);
   stage->remake = TRUE;
   canvas_ring_init (&stage->ring, sizeof (SceneMark), RING_MAX_BYTES);
@@ -140,6 +141,9 @@ stage_set_config (Stage * stage, AcceptedConfig * config)
  * @stage: the stage
  * @info: the output's format
  *
+ * The base class says the same again whenever a pad comes or goes: then what is
+ * shown, and on its way, stays.
+ *
  * Returns: %TRUE if the canvas has another size now
  */
 gboolean
@@ -147,6 +151,9 @@ stage_set_canvas (Stage * stage, const GstVideoInfo * info)
 {
   gboolean resized = stage->canvas.width != info->width ||
       stage->canvas.height != info->height;
+
+  if (gst_video_info_is_equal (&stage->info, info))
+    return FALSE;
 
   canvas_set_info (&stage->canvas, info);
   stage->info = *info;

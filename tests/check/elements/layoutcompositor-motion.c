@@ -135,6 +135,96 @@ GST_START_TEST (test_fade_to_nothing)
 
 GST_END_TEST;
 
+/* How high @color is in the middle column. */
+static gint
+height_of (Mix * m, Yuv color)
+{
+  gint y, height = 0;
+
+  for (y = 0; y < 120; y++) {
+    Yuv here = mix_at (m, 80, y);
+
+    height += ABS (here.y - color.y) <= 2 && ABS (here.v - color.v) <= 2;
+  }
+  return height;
+}
+
+/* Who comes is faded in, and who stays is given the place of who goes: not in one
+ * frame, however they come and go. */
+GST_START_TEST (test_transition_of_users)
+{
+  Mix *m = mix_new (CANVAS, "{\"template\":\"grid\"}");
+  gint seen = 0, height = 0;
+  GstPad *pad;
+  guint n;
+
+  g_object_set (m->mix, "transition-time", (guint64) (20 * FRAME), NULL);
+  mix_add (m, "a", "", BIG, INPUT);
+  for (n = 0; n < 80; n++) {
+    gint last_seen = seen, last_height = height;
+
+    if (n == 10)
+      mix_add (m, "b", "", BIG, INPUT);
+    if (n >= 10 && n < 50)
+      mix_push (m, 1, n, make_solid (INPUT, BLUE));
+    if (n == 50) {
+      pad = mix_pad (m, 1);
+      gst_element_release_request_pad (m->mix, pad);
+      gst_object_unref (pad);
+    }
+    mix_push (m, 0, n, make_solid (INPUT, RED));
+    mix_pull (m);
+    /* at the upper edge of the lower one of two places */
+    seen = mix_at (m, 80, 64).v;
+    height = height_of (m, RED);
+    if (n == 9 || n == 79)
+      fail_unless_equals_int (height, 120);
+    if (n == 40 || n == 50)
+      fail_unless_equals_int (height, 60);
+    if (n > 0 && n < 50)
+      fail_unless (ABS (seen - last_seen) <= 12, "frame %u: %d, then %d", n,
+          last_seen, seen);
+    if (n > 50)
+      fail_unless (ABS (height - last_height) <= 8, "frame %u: %d, then %d",
+          n, last_height, height);
+  }
+  mix_free (m);
+}
+
+GST_END_TEST;
+
+/* What is kept for a fade has been converted once. */
+GST_START_TEST (test_fade_of_full_range)
+{
+#define FULL "format=Y42B,width=80,height=60,colorimetry=1:3:5:1"
+  gchar *wrong = NULL;
+  Mix *m = mix_new (CANVAS, LAYOUT (", \"fixedVideoUser\":"
+          "{\"userId\":\"a\"}"));
+  /* ITU-T H.273, 8.3: 50 of 255 in 16 .. 235 */
+  const Yuv before = { 16 + 50 * 219 / 255, 128, 128 };
+  guint i;
+
+  mix_add (m, "a", "", BIG, FULL);
+  mix_add (m, "b", "", BIG, INPUT);
+  g_object_set (m->mix, "fade-time", (guint64) (100 * FRAME), NULL);
+  for (i = 0; i < 6; i++) {
+    if (i == 3) {
+      g_signal_emit_by_name (m->mix, "apply-config",
+          LAYOUT (", \"fixedVideoUser\":{\"userId\":\"b\"}"), &wrong);
+      fail_unless (wrong == NULL, "%s", wrong);
+    }
+    mix_push (m, 0, i, make_solid (FULL, (Yuv) {
+            50, 128, 128}
+        ));
+    mix_push (m, 1, i, make_solid (INPUT, before));
+    mix_pull (m);
+    assert_at (m, 80, 60, before, 1);
+  }
+  mix_free (m);
+}
+
+GST_END_TEST;
+
 static void
 note_freed (gpointer data, GstMiniObject * object)
 {
@@ -190,6 +280,8 @@ layoutcompositor_motion_suite (void)
   tcase_add_test (tc, test_transition_and_seek);
   tcase_add_test (tc, test_fade_to_nothing);
   tcase_add_test (tc, test_buffers_given_back);
+  tcase_add_test (tc, test_transition_of_users);
+  tcase_add_test (tc, test_fade_of_full_range);
 
   return s;
 }
