@@ -553,7 +553,9 @@ install_properties (GObjectClass * gobject_class)
    *
    * How long the last picture of a user who sends no more is shown; then the
    * layout's placeholder image, or its colour. Nanoseconds; the maximum is for
-   * ever.
+   * ever. The only frame of a stream whose caps say 0/1 frames a second is an
+   * image, and stands; so does the last one of a screen share (stream type
+   * sub) with such caps, which may be sent only when it changes.
    */
   properties[PROP_STALL_TIMEOUT] = g_param_spec_uint64 ("stall-timeout",
       "Stall timeout", "How long the last picture of a user who sends no more "

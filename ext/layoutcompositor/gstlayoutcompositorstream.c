@@ -113,6 +113,14 @@ list_users (GstLayoutCompositor * self, GPtrArray * pads, GArray * users)
   }
 }
 
+/* What comes next is the first frame of a stream. */
+static void
+forget_seen (GstLayoutCompositorPad * pad)
+{
+  pad->seen = NULL;
+  pad->goes_on = FALSE;
+}
+
 /* Brings the pad's picture up to date. A GAP, or a frame that cannot be read,
  * leaves the last one; so does the base class, as long as it holds a frame. */
 static void
@@ -137,8 +145,10 @@ update_picture (GstLayoutCompositor * self, GstLayoutCompositorPad * pad,
           pad->orientation, &GST_VIDEO_AGGREGATOR (self)->info, &error)) {
     g_clear_pointer (&pad->warned, g_free);
     /* the same picture in a new buffer is a sign of life too */
-    if (pad->seen != buffer || pad->seen_pts != GST_BUFFER_PTS (buffer))
+    if (pad->seen != buffer || pad->seen_pts != GST_BUFFER_PTS (buffer)) {
       pad->picture_time = running_time;
+      pad->goes_on = pad->seen != NULL;
+    }
     pad->seen = buffer;
     pad->seen_pts = GST_BUFFER_PTS (buffer);
     return;
@@ -169,6 +179,17 @@ announce (GstLayoutCompositor * self, const gchar * name,
   post_later (self, gst_message_new_element (GST_OBJECT (self), s));
 }
 
+/* A rate of 0/1 is an image's if nothing follows it. It is a video's too, as
+ * some decoders have no other; of a screen that is sent when it changes every
+ * frame stands as an image does. */
+static gboolean
+is_still (GstLayoutCompositorPad * pad, const User * user)
+{
+  return GST_VIDEO_AGGREGATOR_PAD (pad)->info.fps_n == 0 &&
+      (!pad->goes_on || user->identity.stream_type ==
+      GST_PUBLISH_STREAM_TYPE_SUB);
+}
+
 /* Who is in slot @i, and what of that user there is to be seen. */
 static SlotView
 view_slot (GstLayoutCompositorPad * pad, const User * user)
@@ -176,8 +197,7 @@ view_slot (GstLayoutCompositorPad * pad, const User * user)
   return (SlotView) {
   .arrival = user->arrival,.user_id = user->identity.user_id,.room_id =
         user->identity.room_id,.picture = &pad->picture,.picture_time =
-        pad->picture_time,.is_still =
-        GST_VIDEO_AGGREGATOR_PAD (pad)->info.fps_n == 0};
+        pad->picture_time,.is_still = is_still (pad, user)};
 }
 
 /* How long a frame may wait for images: one of a live canvas has its time. */
@@ -305,12 +325,47 @@ gst_layout_compositor_finish_buffer (GstAggregator * agg, GstBuffer * buffer)
       ->finish_buffer (agg, buffer);
 }
 
+/* Of the next frame, as far as it is known. */
+static GstClockTime
+next_position (const GstSegment * segment)
+{
+  GstClockTime begin = segment->rate < 0 ? segment->stop : segment->start;
+
+  if (!GST_CLOCK_TIME_IS_VALID (segment->position))
+    return begin;
+  return segment->rate < 0 ? MIN (segment->position, begin) :
+      MAX (segment->position, begin);
+}
+
+/* A pad that has ended is shown until its last frame is over. The base class
+ * lets go of that before it asks for a frame; but not for a pad that repeats it
+ * until all others have ended. */
+static gboolean
+has_ended (GstAggregatorPad * pad, GstClockTime running_time)
+{
+  const GstBuffer *last = gst_video_aggregator_pad_get_current_buffer
+      (GST_VIDEO_AGGREGATOR_PAD (pad));
+  gboolean repeats = FALSE;
+
+  if (!gst_aggregator_pad_is_eos (pad))
+    return FALSE;
+  if (last == NULL)
+    return TRUE;
+  g_object_get (pad, "repeat-after-eos", &repeats, NULL);
+  return repeats && (!GST_BUFFER_DURATION_IS_VALID (last) ||
+      gst_segment_to_running_time (&pad->segment, GST_FORMAT_TIME,
+          GST_BUFFER_PTS (last) + GST_BUFFER_DURATION (last)) <= running_time);
+}
+
 /* TRUE if someone was there and everyone has ended, or the application said
- * that it is the end. A pad that has ended is shown until its last frame is
- * over: the base class lets go of that before it asks for a frame. */
+ * that it is the end. */
 static gboolean
 is_at_end (GstLayoutCompositor * self)
 {
+  const GstSegment *segment =
+      &GST_AGGREGATOR_PAD (GST_AGGREGATOR (self)->srcpad)->segment;
+  GstClockTime running_time = gst_segment_to_running_time (segment,
+      GST_FORMAT_TIME, next_position (segment));
   gboolean ended;
   GList *l;
 
@@ -323,8 +378,7 @@ is_at_end (GstLayoutCompositor * self)
   GST_OBJECT_LOCK (self);
   ended = GST_ELEMENT (self)->sinkpads != NULL;
   for (l = GST_ELEMENT (self)->sinkpads; l != NULL && ended; l = l->next)
-    ended = gst_aggregator_pad_is_eos (l->data) &&
-        !gst_video_aggregator_pad_has_current_buffer (l->data);
+    ended = has_ended (l->data, running_time);
   GST_OBJECT_UNLOCK (self);
 
   return ended;
@@ -375,12 +429,11 @@ gst_layout_compositor_aggregate (GstAggregator * agg, gboolean timeout)
 {
   GstLayoutCompositor *self = GST_LAYOUT_COMPOSITOR (agg);
   GstSegment *segment = &GST_AGGREGATOR_PAD (agg->srcpad)->segment;
-  GstClockTime position;
   GstFlowReturn ret;
 
   /* When its last pad is released the base class starts again from 0. The
    * canvas goes on where it was; what time it is must be waited for anew. */
-  if (GST_CLOCK_TIME_IS_VALID (self->position) &&
+  if (segment->rate > 0 && GST_CLOCK_TIME_IS_VALID (self->position) &&
       (!GST_CLOCK_TIME_IS_VALID (segment->position) ||
           segment->position < self->position)) {
     GST_DEBUG_OBJECT (self, "going on at %" GST_TIME_FORMAT,
@@ -389,10 +442,8 @@ gst_layout_compositor_aggregate (GstAggregator * agg, gboolean timeout)
     return GST_AGGREGATOR_FLOW_NEED_DATA;
   }
 
-  position = GST_CLOCK_TIME_IS_VALID (segment->position) ?
-      MAX (segment->position, segment->start) : segment->start;
   if (activate_config (self, gst_segment_to_running_time (segment,
-              GST_FORMAT_TIME, position))) {
+              GST_FORMAT_TIME, next_position (segment)))) {
     gst_pad_mark_reconfigure (agg->srcpad);
     return GST_AGGREGATOR_FLOW_NEED_DATA;
   }
@@ -573,6 +624,7 @@ gst_layout_compositor_sink_event (GstAggregator * agg, GstAggregatorPad * pad,
   if (GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START) {
     GST_LAYOUT_COMPOSITOR_PAD (pad)->orientation =
         GST_VIDEO_ORIENTATION_IDENTITY;
+    forget_seen (GST_LAYOUT_COMPOSITOR_PAD (pad));
   } else if (GST_EVENT_TYPE (event) == GST_EVENT_TAG) {
     GstTagList *tags;
     GstVideoOrientationMethod method;
@@ -598,7 +650,7 @@ gst_layout_compositor_flush (GstAggregator * agg)
   motion_clear (self->stage.motion);
   GST_OBJECT_LOCK (self);
   for (l = GST_ELEMENT (self)->sinkpads; l != NULL; l = l->next)
-    GST_LAYOUT_COMPOSITOR_PAD (l->data)->seen = NULL;
+    forget_seen (l->data);
   GST_OBJECT_UNLOCK (self);
   g_mutex_lock (&self->lock);
   self->queue.now = 0;
@@ -640,7 +692,7 @@ gst_layout_compositor_stop (GstAggregator * agg)
     GstLayoutCompositorPad *pad = l->data;
 
     picture_clear (&pad->picture);
-    pad->seen = NULL;
+    forget_seen (pad);
     pad->orientation = GST_VIDEO_ORIENTATION_IDENTITY;
   }
   GST_OBJECT_UNLOCK (self);

@@ -33,8 +33,7 @@ G_BEGIN_DECLS
  * LadderInput:
  * @has_picture: whether the user's last picture is there; %FALSE without a
  *     user, and of one who never sent any (only gaps)
- * @is_still: whether it is a picture that stands for all time (a frame rate
- *     of 0/1), not one of a video
+ * @is_still: whether it is a picture that stands for all time
  * @picture_time: running time at which it came
  * @now: running time of the canvas's frame
  * @stall_timeout: how long a picture is held, %GST_CLOCK_TIME_NONE for ever

@@ -289,6 +289,85 @@ GST_START_TEST (test_flushing_seek)
 
 GST_END_TEST;
 
+/* Played backwards it comes to its end, frame by frame. */
+GST_START_TEST (test_reverse)
+{
+  GstElement *pipeline = gst_parse_launch ("videotestsrc ! "
+      "video/x-raw,framerate=25/1 ! layoutcompositor name=mix ! "
+      "video/x-raw,width=160,height=120,framerate=25/1 ! fakesink", NULL);
+  GstElement *mix = gst_bin_get_by_name (GST_BIN (pipeline), "mix");
+  GstBus *bus = gst_element_get_bus (pipeline);
+  GstPad *pad = gst_element_get_static_pad (mix, "src");
+  GstClockTime shown = GST_CLOCK_TIME_NONE;
+  GstMessage *message;
+  GstStructure *stats;
+  guint64 before = 0, frames = 0;
+
+  gst_element_set_state (pipeline, GST_STATE_PAUSED);
+  wait_for_preroll (bus);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER |
+      GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, note_pts, &shown, NULL);
+  fail_unless (gst_element_seek (pipeline, -1.0, GST_FORMAT_TIME,
+          GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE, GST_SEEK_TYPE_SET, 0,
+          GST_SEEK_TYPE_SET, 2 * GST_SECOND));
+  wait_for_preroll (bus);
+  fail_unless_equals_uint64 (shown, 2 * GST_SECOND - FRAME);
+  g_object_get (mix, "stats", &stats, NULL);
+  fail_unless (gst_structure_get_uint64 (stats, "frames", &before));
+  gst_structure_free (stats);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  message = gst_bus_timed_pop_filtered (bus, 30 * GST_SECOND,
+      GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  fail_unless (message != NULL);
+  fail_unless_equals_int (GST_MESSAGE_TYPE (message), GST_MESSAGE_EOS);
+  gst_message_unref (message);
+  g_object_get (mix, "stats", &stats, NULL);
+  fail_unless (gst_structure_get_uint64 (stats, "frames", &frames));
+  gst_structure_free (stats);
+  /* those drawn ahead of the preroll are of the 50 */
+  fail_unless (frames - before <= 50 && frames >= 50, "%" G_GUINT64_FORMAT
+      " and %" G_GUINT64_FORMAT, before, frames);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  gst_object_unref (pad);
+  gst_object_unref (bus);
+  gst_object_unref (mix);
+  gst_object_unref (pipeline);
+}
+
+GST_END_TEST;
+
+/* A pad that repeats its last frame while others go on does not keep a live
+ * canvas when none does. */
+GST_START_TEST (test_repeat_after_eos)
+{
+  Mix *m = mix_new_live (CANVAS, "{\"template\":\"grid\"}");
+  GstBuffer *buffer = make_solid (SMALL, GREEN);
+  GstPad *pad;
+  guint n;
+
+  mix_add (m, "short", "", BIG, SMALL);
+  mix_add (m, "long", "", BIG, SMALL);
+  pad = mix_pad (m, 0);
+  g_object_set (pad, "repeat-after-eos", TRUE, NULL);
+  gst_object_unref (pad);
+  push_for (m, 0, 3, RED);
+  gst_harness_push_event (input (m, 0), gst_event_new_eos ());
+  GST_BUFFER_PTS (buffer) = 0;
+  GST_BUFFER_DURATION (buffer) = 10 * FRAME;
+  gst_harness_push (input (m, 1), buffer);
+  gst_harness_push_event (input (m, 1), gst_event_new_eos ());
+  pull_to_end (m);
+  for (n = 0; n < 10; n++) {
+    mix_pull (m);
+    assert_at (m, 80, 30, RED, 0);
+    assert_at (m, 80, 90, GREEN, 0);
+  }
+  fail_unless_equals_int (gst_harness_buffers_received (m->out), 10);
+  mix_free (m);
+}
+
+GST_END_TEST;
+
 /* Downstream asks for another size while running. */
 GST_START_TEST (test_downstream_caps_change)
 {
@@ -329,6 +408,8 @@ layoutcompositor_life_suite (void)
   tcase_add_test (tc, test_video_meta);
   tcase_add_test (tc, test_states_again);
   tcase_add_test (tc, test_flushing_seek);
+  tcase_add_test (tc, test_reverse);
+  tcase_add_test (tc, test_repeat_after_eos);
   tcase_add_test (tc, test_downstream_caps_change);
 
   return s;

@@ -318,6 +318,79 @@ GST_START_TEST (test_ladder)
 
 GST_END_TEST;
 
+/* What a rate of 0/1 is of: an image stands, a video stalls, a screen may be
+ * sent only when it changes. */
+GST_START_TEST (test_ladder_without_rate)
+{
+  static const struct
+  {
+    GstPublishStreamType type;
+    guint frames;
+    const gchar *shows;
+  } rows[] = {
+    {GST_PUBLISH_STREAM_TYPE_BIG, 1, "live"},
+    {GST_PUBLISH_STREAM_TYPE_BIG, 2, "color"},
+    {GST_PUBLISH_STREAM_TYPE_SUB, 2, "live"},
+  };
+  guint i, n;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    Mix *m = mix_new (CANVAS, rows[i].type == BIG ? LAYOUT ("") :
+        LAYOUT (", \"fixedVideoUser\":{\"userId\":\"a\"},"
+            "\"fixedVideoStreamType\":\"sub\""));
+    GstHarness *in;
+
+    g_object_set (m->mix, "stall-timeout", (guint64) GST_SECOND, NULL);
+    /* the last rate counts */
+    mix_add (m, "a", "", rows[i].type, "framerate=0/1," INPUT);
+    in = g_ptr_array_index (m->ins, 0);
+    mix_add (m, "b", "", BIG, INPUT);
+    for (n = 0; n < 50; n++) {
+      mix_push (m, 1, n, make_solid (INPUT, BLUE));
+      if (n < rows[i].frames)
+        mix_push (m, 0, n, make_solid (INPUT, GREEN));
+      else
+        fail_unless (gst_harness_push_event (in,
+                gst_event_new_gap (n * FRAME, FRAME)));
+      mix_pull (m);
+      if (n < 20)
+        assert_at (m, 80, 60, GREEN, 2);
+    }
+    expect_shows (m, rows[i].shows);
+    mix_free (m);
+  }
+}
+
+GST_END_TEST;
+
+/* Downstream asks what it is sent, and is sent the same: on a live canvas, which
+ * waits for nothing, nothing is missing meanwhile. */
+GST_START_TEST (test_reconfigure)
+{
+  gchar *image = make_image ("png", 8, 8, RED_RGB);
+  gchar *config = g_strdup_printf ("{\"watermarkList\":[{\"watermarkUrl\":"
+      "\"%s\",\"width\":20,\"height\":20}]}", image);
+  gint64 end = g_get_monotonic_time () + WAIT;
+  Mix *m = mix_new_real_time (CANVAS, config);
+  guint i, k;
+
+  do {
+    mix_pull (m);
+  } while (mix_at (m, 10, 10).v < 200 && g_get_monotonic_time () < end);
+  for (i = 0; i < 5; i++) {
+    gst_harness_push_upstream_event (m->out, gst_event_new_reconfigure ());
+    for (k = 0; k < 3; k++) {
+      mix_pull (m);
+      assert_at (m, 10, 10, RED, 2);
+    }
+  }
+  mix_free (m);
+  g_free (config);
+  g_free (image);
+}
+
+GST_END_TEST;
+
 /* A user who never sends a picture has the slot and the placeholder. */
 GST_START_TEST (test_audio_only)
 {
@@ -581,6 +654,8 @@ layoutcompositor_looks_suite (void)
   tcase_add_test (tc, test_watermark);
   tcase_add_test (tc, test_label_and_text);
   tcase_add_test (tc, test_ladder);
+  tcase_add_test (tc, test_ladder_without_rate);
+  tcase_add_test (tc, test_reconfigure);
   tcase_add_test (tc, test_audio_only);
   tcase_add_test (tc, test_bad_images);
   tcase_add_test (tc, test_schemes);
