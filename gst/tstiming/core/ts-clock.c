@@ -172,12 +172,33 @@ ts_timing_mark (TsTimingChecker * c, TsTimingProgram * program, gint64 permit)
   }
 }
 
+/* How far @s went on since the last PCR, 90 kHz. */
+static gint64
+stream_progress (TsTimingChecker * c, const TsTimingStream * s)
+{
+  gint64 progress = s->smooth - s->smooth_at_pcr, next;
+
+  if (s != c->starting || !s->has_dts)
+    return progress;
+  next = ts_timing_difference (c->starting_dts, s->dts, TS_DTS_RANGE);
+  /* a long one is a splice, where all times jump together */
+  if (TS_NS_FROM_DTS (next) > ts_timing_bound (c, DISCONTINUITY_MIN))
+    return progress;
+  return MAX (progress, next);
+}
+
 /* Did media or arrival go on while the PCR made this step? Then PCRs are
- * missing, and the clock did not jump. */
+ * missing, and the clock did not jump. A unit that began may be of a time that
+ * is still to come, so a stream is believed less its last step, lest a PES of
+ * much audio hides a jump that every picture contradicts. Two are believed in
+ * full: the finest stream, for there is none better, and a unit that begins
+ * with this PCR. */
 static gboolean
 went_along (TsTimingChecker * c, TsTimingClock * clock, gint64 step)
 {
   TsTimingProgram *program;
+  TsTimingStream *finest = NULL;
+  gint64 progress = 0;
   guint i = 0, k;
 
   if (step < 0)
@@ -188,24 +209,19 @@ went_along (TsTimingChecker * c, TsTimingClock * clock, gint64 step)
   while ((program = next_program (c, clock, &i))) {
     for (k = 0; k < program->n_streams; k++) {
       TsTimingStream *s = c->pids[program->streams[k]]->stream;
-      gint64 progress;
+      gint64 ahead;
 
       if (!s)
         continue;
-      progress = s->smooth - s->smooth_at_pcr;
-      if (s == c->starting && s->has_dts) {
-        gint64 next = ts_timing_difference (c->starting_dts, s->dts,
-            TS_DTS_RANGE);
-
-        /* a long one is a splice, where all times jump together */
-        if (TS_NS_FROM_DTS (next) <= ts_timing_bound (c, DISCONTINUITY_MIN))
-          progress = MAX (progress, next);
-      }
-      if (2 * 300 * progress >= step)
-        return TRUE;
+      ahead = s == c->starting ? 0 : s->last_step;
+      progress = MAX (progress, stream_progress (c, s) - ahead);
+      if (s->last_step > 0 && (!finest || s->last_step < finest->last_step))
+        finest = s;
     }
   }
-  return FALSE;
+  if (finest)
+    progress = MAX (progress, stream_progress (c, finest));
+  return 2 * 300 * progress >= step;
 }
 
 static void

@@ -11,7 +11,6 @@
 #define VIDEO_GAP MS (800)
 #define AUDIO_GAP MS (400)
 #define VIDEO_STEP MS (40)
-#define AUDIO_STEP MS (24)
 
 enum
 {
@@ -79,6 +78,8 @@ gen_config_init (GenConfig * config, GenFault fault)
   config->ticks = 20000;
   config->picture = 8;
   config->key_picture = 0;
+  config->audio_step = 24;
+  config->pcr_jump = 5000;
   config->splice_interval = 0;
   config->start = 90000;
 }
@@ -283,7 +284,7 @@ static void
 start_splice (Gen * g)
 {
   if (now_is (g, GEN_FAULT_PCR_JUMP))
-    g->pcr_shift = MS (5000);
+    g->pcr_shift = MS (g->config->pcr_jump);
   else if (now_is (g, GEN_FAULT_PCR_BACK))
     g->pcr_shift = -MS (5000);
   else if (now_is (g, GEN_FAULT_SPLICE))
@@ -345,7 +346,7 @@ audio_packet (Gen * g, gboolean start)
   header (g, p, GEN_AUDIO_PID, start, 1);
   if (start) {
     put_pes (g, p + 4, 0xc0, g->audio_dts, 0, FALSE);
-    g->audio_dts += AUDIO_STEP;
+    g->audio_dts += MS (g->config->audio_step);
   } else if (during (g, GEN_FAULT_SCRAMBLED, 1000))
     p[3] |= 0x80;
   put_packet (g, p);
@@ -520,12 +521,14 @@ picture_due (Gen * g)
 static void
 sound_due (Gen * g)
 {
-  g->audio_due += AUDIO_STEP;
+  gint64 step = MS (g->config->audio_step);
+
+  g->audio_due += step;
   /* sent twice as fast as it plays */
   if (during (g, GEN_FAULT_AUDIO_EARLY, 1500))
-    g->audio_due -= AUDIO_STEP / 2;
+    g->audio_due -= step / 2;
   if (during (g, GEN_FAULT_NO_AUDIO, 5100)) {
-    g->audio_dts += AUDIO_STEP;
+    g->audio_dts += step;
     return;
   }
   audio_packet (g, TRUE);

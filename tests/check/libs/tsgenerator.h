@@ -83,6 +83,10 @@ typedef struct
   /* packets of every 12th picture, as far as they fit in before the next one;
    * 0 = like the others */
   guint key_picture;
+  /* ms of an audio PES; muxers pack several frames into one */
+  guint audio_step;
+  /* ms that the PCR jumps by, with that fault */
+  guint pcr_jump;
   /* ms from one marked splice to the next, each 100 s ahead; 0 = none */
   guint splice_interval;
   /* 33 bit value of the first PCR base */

@@ -248,6 +248,39 @@ GST_START_TEST (test_fault)
 
 GST_END_TEST;
 
+/* A PCR jump is told wherever it lies, also where a PES of much audio begins
+ * right before it: the pictures say that no such time went by. */
+GST_START_TEST (test_pcr_jump_beside_long_audio)
+{
+  static const guint jumps[] = { 150, 300, 500 };
+  const Expected one = { E (PCR_DISCONTINUITY_ERROR), 1 };
+  GenConfig config;
+  guint i;
+
+  gen_config_init (&config, GEN_FAULT_PCR_JUMP);
+  config.audio_step = 320;
+  config.pcr_jump = jumps[__i__];
+  config.length = 13000;
+  /* at each PCR of the time of two such PES */
+  for (i = 0; i < 16; i++) {
+    GByteArray *stream;
+    TsTimingChecker *checker;
+    gchar *what;
+
+    config.at = 12000 + 40 * i;
+    stream = gen_stream (&config);
+    checker = check_bytes (TS_TIMING_PROFILE_HLS, stream->data, stream->len,
+        65536);
+    what = g_strdup_printf ("%u ms at %u", config.pcr_jump, config.at);
+    assert_events (checker, what, &one, 1);
+    g_free (what);
+    ts_timing_free (checker);
+    g_byte_array_unref (stream);
+  }
+}
+
+GST_END_TEST;
+
 /* A rule that is off is not told and not counted. */
 GST_START_TEST (test_checks_off)
 {
@@ -605,6 +638,7 @@ tstiming_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_loop_test (tc, test_fault, 0, GEN_N_FAULTS);
+  tcase_add_loop_test (tc, test_pcr_jump_beside_long_audio, 0, 3);
   tcase_add_loop_test (tc, test_checks_off, 1, GEN_N_FAULTS);
   tcase_add_test (tc, test_clean_in_every_profile);
   tcase_add_loop_test (tc, test_psi_of_segments, 0, 2);
