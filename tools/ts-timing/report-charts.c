@@ -276,14 +276,13 @@ event_list (const TsSession * session, gint64 origin)
         &g_array_index (session->events, TsSessionEvent, i).event;
     const TsTimingEventInfo *info = ts_timing_event_info (event->type);
     JsonObject *object = json_object_new ();
-    gchar line[512], *valid;
+    gchar line[512];
 
     ts_timing_event_describe (event, line, sizeof line);
-    valid = g_utf8_make_valid (line, -1);
     json_object_set_string_member (object, "nick", info->nick);
     json_object_set_string_member (object, "severity",
         ts_timing_severity_nick (info->severity));
-    json_object_set_string_member (object, "text", valid);
+    json_object_set_string_member (object, "text", line);
     if (event->time == TS_TIMING_NO_TIME)
       json_object_set_null_member (object, "time");
     else
@@ -294,7 +293,6 @@ event_list (const TsSession * session, gint64 origin)
     else
       json_object_set_int_member (object, "segment", event->segment);
     json_array_add_object_element (list, object);
-    g_free (valid);
   }
   return list;
 }

@@ -243,9 +243,13 @@ publish (TsTimingChecker * c, TsTimingEvent * event)
   if (event->count == 1) {
     c->first[type] = *event;
     if (event->detail) {
-      g_strlcpy (c->first_detail[type], event->detail,
-          sizeof (c->first_detail[type]));
-      c->first[type].detail = c->first_detail[type];
+      gchar *kept = c->first_detail[type];
+      gsize size = sizeof (c->first_detail[type]);
+
+      /* the last character may be in it by half */
+      if (g_strlcpy (kept, event->detail, size) >= size)
+        *g_utf8_find_prev_char (kept, kept + size - 1) = 0;
+      c->first[type].detail = kept;
     }
   }
   if (c->callback)

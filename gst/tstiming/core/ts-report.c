@@ -135,8 +135,13 @@ build_segment (const TsTimingSegmentInfo * info)
   JsonObject *o = json_object_new ();
 
   json_object_set_int_member (o, "index", info->index);
-  if (info->name)
-    json_object_set_string_member (o, "name", info->name);
+  if (info->name) {
+    /* of a file system, which may write names in any encoding */
+    gchar *name = g_utf8_make_valid (info->name, -1);
+
+    json_object_set_string_member (o, "name", name);
+    g_free (name);
+  }
   json_object_set_int_member (o, "packets", info->packets);
   json_object_set_int_member (o, "bytes", info->bytes);
   json_object_set_boolean_member (o, "marked-discontinuity",

@@ -415,6 +415,7 @@ ts_timing_event_describe (const TsTimingEvent * event,
 {
   const TsTimingEventInfo *info = ts_timing_event_info (event->type);
   gchar value[40], low[40], high[40], pid[16] = "", limits[100] = "";
+  gchar *text, *valid;
 
   if (event->pid != TS_TIMING_NO_PID)
     g_snprintf (pid, sizeof (pid), " PID 0x%04x", event->pid);
@@ -428,11 +429,18 @@ ts_timing_event_describe (const TsTimingEvent * event,
   else if (event->high != TS_TIMING_UNLIMITED)
     g_snprintf (limits, sizeof (limits), " (at most %s)", high);
 
-  g_snprintf (buffer, size, "%s:%s packet %" G_GUINT64_FORMAT " byte %"
+  text = g_strdup_printf ("%s:%s packet %" G_GUINT64_FORMAT " byte %"
       G_GUINT64_FORMAT ": %s%s%s%s", info->nick, pid, event->packet,
       event->offset, event->detail ? event->detail : info->explanation,
       event->unit == TS_TIMING_UNIT_NONE ? "" : ": ",
       event->unit == TS_TIMING_UNIT_NONE ? "" : value,
       event->unit == TS_TIMING_UNIT_NONE ? "" : limits);
+  /* a detail quotes names: they may be of any encoding, or cut */
+  valid = g_utf8_make_valid (text, -1);
+  if (strlen (valid) >= size)
+    *g_utf8_find_prev_char (valid, valid + size) = 0;
+  g_strlcpy (buffer, valid, size);
+  g_free (valid);
+  g_free (text);
   return buffer;
 }

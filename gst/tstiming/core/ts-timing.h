@@ -361,7 +361,8 @@ void ts_timing_add_event (TsTimingChecker * checker, TsTimingEventType type,
     gint64 segment, TsTimingUnit unit, gint64 value, gint64 low, gint64 high,
     const gchar * detail);
 
-/* One line for a reader, into @buffer; returns @buffer. */
+/* One line for a reader, UTF-8 and cut at a character, into @buffer; returns
+ * @buffer. */
 const gchar *ts_timing_event_describe (const TsTimingEvent * event,
     gchar * buffer, gsize size);
 /* "12.5 ms", "40 ppm", "3 packets": a value in its unit. */

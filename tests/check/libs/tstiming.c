@@ -462,6 +462,58 @@ GST_START_TEST (test_cut)
 
 GST_END_TEST;
 
+/* Names of files and playlists are of any encoding and any length: what is
+ * told of them is UTF-8. */
+GST_START_TEST (test_names_of_any_encoding)
+{
+  const TsTimingSegment segment = { "caf\351.ts", TS_TIMING_NO_TIME,
+    TS_TIMING_NO_TIME, FALSE
+  };
+  GString *detail = g_string_new (NULL);
+  TsTimingConfig config;
+  guint i;
+
+  for (i = 0; i < (guint) __i__; i++)
+    g_string_append_c (detail, 'a');
+  for (i = 0; i < 100; i++)
+    g_string_append (detail, "\320\264");
+  ts_timing_config_init (&config, TS_TIMING_PROFILE_AUTO);
+  /* whole, cut, and followed by what is no UTF-8 */
+  for (i = 0; i < 3; i++) {
+    TsTimingChecker *checker = ts_timing_new (&config);
+    TsTimingEvent event;
+    gchar *report, text[400];
+    gsize size;
+
+    if (i == 1)
+      g_string_truncate (detail, 101 + __i__);
+    else if (i == 2)
+      g_string_append (detail, " \351");
+    ts_timing_begin_segment (checker, &segment);
+    ts_timing_add_event (checker, E (SEGMENT_UNAVAILABLE), 0,
+        TS_TIMING_UNIT_NONE, 0, TS_TIMING_NO_TIME, TS_TIMING_UNLIMITED,
+        detail->str);
+    ts_timing_finish (checker);
+    report = ts_timing_report_to_string (checker, TRUE, FALSE);
+    fail_unless (g_utf8_validate (report, -1, NULL), "%s", report);
+    g_free (report);
+    event = *ts_timing_get_first (checker, E (SEGMENT_UNAVAILABLE));
+    fail_unless (i > 0 || g_utf8_validate (event.detail, -1, NULL), "%s",
+        event.detail);
+    event.detail = detail->str;
+    for (size = 1; size < sizeof (text); size++) {
+      ts_timing_event_describe (&event, text, size);
+      fail_unless (strlen (text) < size && strlen (text) + 6 >= MIN (size,
+              detail->len));
+      fail_unless (g_utf8_validate (text, -1, NULL), "%s", text);
+    }
+    ts_timing_free (checker);
+  }
+  g_string_free (detail, TRUE);
+}
+
+GST_END_TEST;
+
 /* ---- cuts ---- */
 
 static GByteArray *
@@ -645,6 +697,7 @@ tstiming_suite (void)
   tcase_add_loop_test (tc, test_large_picture_at_the_end, 0,
       TS_TIMING_N_PROFILES);
   tcase_add_loop_test (tc, test_cut, 0, 4);
+  tcase_add_loop_test (tc, test_names_of_any_encoding, 0, 2);
   tcase_add_loop_test (tc, test_cuts, 0, G_N_ELEMENTS (cut_faults));
 
   tc = tcase_create ("long");
