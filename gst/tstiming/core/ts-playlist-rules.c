@@ -22,6 +22,8 @@ struct _TsPlaylistRules
 
   /* PROGRAM-DATE-TIME against DTS */
   gboolean has_date_base;
+  guint64 date_sequence;        /* the segment looked at last, */
+  guint64 date_discontinuity;   /* and its discontinuity sequence */
   gint64 date_base;             /* ns, UTC */
   gint64 media_base;            /* 90 kHz */
   gboolean drifted;
@@ -345,6 +347,18 @@ check_duration (TsPlaylistRules * rules, const TsPlaylistSegment * segment,
         "what its media lasts", segment->line, segment->uri);
 }
 
+/* Does @segment follow the one whose date was looked at last, on the same
+ * timeline? The one in between may not have been read (EXT-X-GAP, 404, slid out
+ * of a live playlist), and a discontinuity was marked on it: its discontinuity
+ * sequence tells, where the server writes one (RFC 8216 4.3.3.3). The checker
+ * unrolls DTS anew behind such a hole. */
+static gboolean
+follows_dated (const TsPlaylistRules * rules, const TsPlaylistSegment * segment)
+{
+  return segment->sequence == rules->date_sequence + 1
+      && segment->discontinuity_sequence == rules->date_discontinuity;
+}
+
 static void
 check_date (TsPlaylistRules * rules, const TsPlaylistSegment * segment,
     const TsTimingSegmentInfo * info)
@@ -352,8 +366,11 @@ check_date (TsPlaylistRules * rules, const TsPlaylistSegment * segment,
   gint64 limit = rules->bounds[TS_PLAYLIST_BOUND_DATE_DRIFT_MAX];
   gint64 media, drift;
 
-  if (segment->discontinuity || info->unmarked_discontinuity)
+  if (segment->discontinuity || info->unmarked_discontinuity
+      || !follows_dated (rules, segment))
     rules->has_date_base = FALSE;
+  rules->date_sequence = segment->sequence;
+  rules->date_discontinuity = segment->discontinuity_sequence;
   if (segment->program_date_time == TS_TIMING_NO_TIME
       || limit == TS_TIMING_UNLIMITED)
     return;

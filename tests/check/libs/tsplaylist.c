@@ -474,6 +474,71 @@ GST_START_TEST (test_date_drift)
 
 GST_END_TEST;
 
+#define DATED(second, name) \
+    "#EXT-X-PROGRAM-DATE-TIME:2016-11-14T15:30:" second "Z\n" SEG (name)
+
+/* The DTS leaps, and the dates do not. That is a drift, but for a discontinuity
+ * or segments in between that were not read. */
+GST_START_TEST (test_date_beyond_a_hole)
+{
+  static const struct
+  {
+    const gchar *what, *first, *second;
+    const gchar *read;          /* segments of each load that are */
+    const gchar *nicks;
+  } cases[] = {
+    {"no mark", LIVE (1, DATED ("00", "a") DATED ("04", "b")
+            DATED ("08", "c")), NULL, "abc", "program-date-time-drift"},
+    {"marked", LIVE (1, DATED ("00", "a") "#EXT-X-DISCONTINUITY\n"
+              DATED ("04", "b") DATED ("08", "c")), NULL, "abc", ""},
+    {"marked on one that is not read", LIVE (1, DATED ("00", "a")
+              "#EXT-X-DISCONTINUITY\n" DATED ("04", "b") DATED ("08", "c")),
+        NULL, "ac", ""},
+    {"marked, slid out", LIVE (1, DATED ("00", "a")), LIVE (3,
+              "#EXT-X-DISCONTINUITY-SEQUENCE:1\n" DATED ("08", "c")), "ac",
+        ""},
+    {"marked on the next, by its sequence", LIVE (1, DATED ("00", "a")),
+          LIVE (2, "#EXT-X-DISCONTINUITY-SEQUENCE:1\n" DATED ("04", "b")), "ab",
+        ""},
+    {"not read", LIVE (1, DATED ("00", "a") DATED ("04", "b")
+            DATED ("08", "c")), NULL, "ac", ""},
+    {"behind one not read", LIVE (1, DATED ("00", "a") DATED ("04", "b")
+              DATED ("08", "c") DATED ("14", "d")), NULL, "acd",
+        "program-date-time-drift"},
+  };
+  guint i, k, load;
+
+  found = g_string_new (NULL);
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    TsPlaylistRules *rules = ts_playlist_rules_new (NULL, note, NULL);
+
+    for (load = 0; load < 2; load++) {
+      const gchar *text = load ? cases[i].second : cases[i].first;
+      const TsPlaylist *playlist;
+
+      if (!text)
+        break;
+      playlist = ts_playlist_rules_load (rules, parse (text),
+          TS_TIMING_NO_TIME);
+      for (k = 0; k < playlist->segments->len; k++) {
+        const TsPlaylistSegment *segment = ts_playlist_segment (playlist, k);
+        guint place = segment->uri[0] - 'a';
+        TsTimingSegmentInfo info = media (place * 4 * 90000, 4 * S);
+
+        if (place > 0)
+          info.video_first_dts += 1000 * 90000;
+        if (strchr (cases[i].read, segment->uri[0]))
+          ts_playlist_rules_segment (rules, segment, &info);
+      }
+    }
+    expect (cases[i].what, cases[i].nicks);
+    ts_playlist_rules_free (rules);
+  }
+  g_string_free (found, TRUE);
+}
+
+GST_END_TEST;
+
 static Suite *
 tsplaylist_suite (void)
 {
@@ -490,6 +555,7 @@ tsplaylist_suite (void)
   tcase_add_test (tc, test_rules_of_reloads);
   tcase_add_test (tc, test_rules_of_media);
   tcase_add_test (tc, test_date_drift);
+  tcase_add_test (tc, test_date_beyond_a_hole);
   return s;
 }
 

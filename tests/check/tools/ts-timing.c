@@ -180,6 +180,14 @@ GST_START_TEST (test_playlist_rules)
       "#EXTINF:2.0,\nffmpeg0.ts\n#EXT-X-GAP\n#EXTINF:2.0,\nnosuch.ts\n"
       "#EXTINF:2.0,\nffmpeg2.ts\n#EXT-X-ENDLIST\n");
   expect_events ("", "gap.m3u8", "", 0);
+  /* the timeline changes on the segment that is not there */
+  write_playlist ("gap-marked.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:2\n"
+      "#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:00Z\n"
+      "#EXTINF:2.0,\nffmpeg1.ts\n#EXT-X-DISCONTINUITY\n#EXT-X-GAP\n"
+      "#EXTINF:2.0,\nnosuch.ts\n"
+      "#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:04Z\n"
+      "#EXTINF:2.0,\nffmpeg0.ts\n#EXT-X-ENDLIST\n");
+  expect_events ("", "gap-marked.m3u8", "", 0);
   write_playlist ("no-target.m3u8", "#EXTM3U\n#EXTINF:2.0,\nffmpeg0.ts\n"
       "#EXT-X-ENDLIST\n");
   expect_events ("", "no-target.m3u8", "playlist-error", 1);
