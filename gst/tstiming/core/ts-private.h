@@ -490,6 +490,7 @@ void ts_timing_series_add (TsTimingSeries * series, gint64 time, gdouble value);
 void ts_timing_scan (TsTimingChecker * c, const guint8 * data, gsize size);
 void ts_timing_scan_end (TsTimingChecker * c);
 void ts_timing_scan_anew (TsTimingChecker * c);
+void ts_timing_scan_boundary (TsTimingChecker * c);
 void ts_timing_forget_continuity (TsTimingChecker * c);
 
 /* ts-packet.c */

@@ -311,6 +311,8 @@ ts_timing_scan_end (TsTimingChecker * c)
       /* the beginning of a packet whose rest never comes */
       c->skipped += size - done;
       c->base += size - done;
+      if (size > done)
+        c->skip = c->packet_size - (size - done);
     }
   }
   if (!c->synced && c->base > c->hunt_start) {
@@ -318,5 +320,20 @@ ts_timing_scan_end (TsTimingChecker * c)
       tell_loss (c, c->hunt_start, "no packets are found at all");
     c->skipped += c->base - c->hunt_start;
     c->hunt_start = c->base;
+  }
+}
+
+/* A segment ends here, and the next one begins with a packet. */
+void
+ts_timing_scan_boundary (TsTimingChecker * c)
+{
+  gsize whole;
+
+  ts_timing_scan_end (c);
+  /* a packet of 192 bytes ends with those before the next sync byte */
+  whole = c->packet_size == 192 ? 4 : 0;
+  if (c->synced && c->skip != whole) {
+    ts_timing_scan_anew (c);
+    c->cut = TRUE;
   }
 }

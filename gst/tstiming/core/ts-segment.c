@@ -79,7 +79,7 @@ ts_timing_begin_segment (TsTimingChecker * c, const TsTimingSegment * segment)
   TsTimingSegmentInfo *info;
   guint i;
 
-  ts_timing_scan_end (c);
+  ts_timing_scan_boundary (c);
   ts_timing_segment_close (c);
 
   info = next_slot (c);

@@ -337,8 +337,9 @@ typedef struct
   gboolean discontinuity;
 } TsTimingSegment;
 
-/* The bytes pushed next belong to a new segment. Bytes of a packet that the
- * last segment left incomplete are dropped. */
+/* The bytes pushed next belong to a new segment, which begins with a packet.
+ * Bytes of one that the last segment left incomplete are dropped, without an
+ * event; that it is lost is told by continuity. */
 void ts_timing_begin_segment (TsTimingChecker * checker,
     const TsTimingSegment * segment);
 

@@ -94,19 +94,27 @@ fault_stream (guint i)
   return gen_stream (&config);
 }
 
+static void
+push_pieces (TsTimingChecker * checker, const guint8 * data, gsize size,
+    gsize cut)
+{
+  gsize at;
+
+  for (at = 0; at < size; at += cut)
+    ts_timing_push (checker, data + at, MIN (cut, size - at),
+        TS_TIMING_NO_TIME);
+}
+
 static TsTimingChecker *
 check_bytes (TsTimingProfile profile,
     const guint8 * data, gsize size, gsize cut)
 {
   TsTimingConfig config;
   TsTimingChecker *checker;
-  gsize at;
 
   ts_timing_config_init (&config, profile);
   checker = ts_timing_new (&config);
-  for (at = 0; at < size; at += cut)
-    ts_timing_push (checker, data + at, MIN (cut, size - at),
-        TS_TIMING_NO_TIME);
+  push_pieces (checker, data, size, cut);
   ts_timing_finish (checker);
   return checker;
 }
@@ -599,6 +607,60 @@ GST_START_TEST (test_cuts)
 
 GST_END_TEST;
 
+/* A segment that ends within a packet takes nothing from the next one. */
+GST_START_TEST (test_torn_segment)
+{
+  static const struct
+  {
+    guint size, missing, lost;
+  } cases[] = {
+    {188, 0, 0}, {188, 1, 1}, {188, 50, 1}, {188, 187, 1},
+    {192, 0, 0}, {192, 1, 1}, {192, 50, 1}, {192, 187, 1}, {192, 190, 1},
+    {204, 0, 0}, {204, 10, 0}, {204, 16, 0}, {204, 17, 1}, {204, 203, 1},
+  };
+  guint size = cases[__i__].size, lost = cases[__i__].lost;
+  const Expected event = { E (CONTINUITY_COUNT_ERROR), lost };
+  const TsTimingSegment segment = { NULL, TS_TIMING_NO_TIME,
+    TS_TIMING_NO_TIME, FALSE
+  };
+  GByteArray *stream, *packets;
+  GenConfig short_stream;
+  TsTimingConfig config;
+  gsize end;
+  guint i;
+
+  gen_config_init (&short_stream, GEN_FAULT_NONE);
+  short_stream.length = 2000;
+  stream = gen_stream (&short_stream);
+  end = stream->len / 2 / 188;
+  while (!middle_of_picture (stream->data + (end - 1) * 188) ||
+      !middle_of_picture (stream->data + end * 188))
+    end++;
+  packets = repack (stream, size);
+  end *= size;
+  ts_timing_config_init (&config, TS_TIMING_PROFILE_BROADCAST);
+  for (i = 0; i < G_N_ELEMENTS (cuts); i++) {
+    TsTimingChecker *checker = ts_timing_new (&config);
+    TsTimingTotals totals;
+
+    ts_timing_begin_segment (checker, &segment);
+    push_pieces (checker, packets->data, end - cases[__i__].missing, cuts[i]);
+    ts_timing_begin_segment (checker, &segment);
+    push_pieces (checker, packets->data + end, packets->len - end, cuts[i]);
+    ts_timing_finish (checker);
+    assert_events (checker, "torn", &event, 1);
+    ts_timing_get_totals (checker, &totals);
+    fail_unless_equals_uint64 (totals.packets, stream->len / 188 - lost);
+    fail_unless_equals_uint64 (totals.resyncs, 0);
+    fail_unless_equals_int (totals.packet_size, size);
+    ts_timing_free (checker);
+  }
+  g_byte_array_unref (packets);
+  g_byte_array_unref (stream);
+}
+
+GST_END_TEST;
+
 /* ---- 27 hours ---- */
 
 #define HOURS 27
@@ -699,6 +761,7 @@ tstiming_suite (void)
   tcase_add_loop_test (tc, test_cut, 0, 4);
   tcase_add_loop_test (tc, test_names_of_any_encoding, 0, 2);
   tcase_add_loop_test (tc, test_cuts, 0, G_N_ELEMENTS (cut_faults));
+  tcase_add_loop_test (tc, test_torn_segment, 0, 14);
 
   tc = tcase_create ("long");
   suite_add_tcase (s, tc);
