@@ -156,6 +156,9 @@ apply_settings (GstTsTimingCheck * self)
     ts_timing_set_config (self->checker, &config);
   else
     self->checker = ts_timing_new (&config);
+  /* the timer waits for nothing any more */
+  if (self->settings.arrival_mode == GST_TS_TIMING_ARRIVAL_NEVER)
+    ts_timing_pause (self->checker);
 }
 
 static void

@@ -145,6 +145,8 @@ ts_timing_push (TsTimingChecker * c, const guint8 * data, gsize size,
   c->now = arrival;
   if (arrival != TS_TIMING_NO_TIME)
     ts_timing_arrival_push (c, arrival);
+  else if (c->arrival.last_push != TS_TIMING_NO_TIME)
+    ts_timing_pause (c);
   ts_timing_scan (c, data, size);
   if (arrival != TS_TIMING_NO_TIME)
     ts_timing_flow (c);

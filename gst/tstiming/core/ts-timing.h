@@ -302,7 +302,8 @@ void ts_timing_set_callback (TsTimingChecker * checker,
 /*
  * Reads @size bytes. @arrival: when they arrived on any steady clock, or
  * TS_TIMING_NO_TIME for a file. Without arrival times the report depends on
- * the bytes alone, not on how they are cut.
+ * the bytes alone, not on how they are cut. Bytes without one behind others that
+ * had it are a pause (below).
  */
 void ts_timing_push (TsTimingChecker * checker, const guint8 * data,
     gsize size, gint64 arrival);

@@ -539,6 +539,29 @@ GST_START_TEST (test_pause)
 
 GST_END_TEST;
 
+/* From the middle on nobody knows when bytes arrive: that is no silence. */
+GST_START_TEST (test_arrival_no_longer_known)
+{
+  Live live;
+  Stream stream = make_stream (20);
+  gint64 media = 0;
+  gsize at;
+
+  start (&live, TS_TIMING_PROFILE_AUTO);
+  for (at = 0; at < stream.bytes->len; at += BLOCK) {
+    media = g_array_index (stream.times, gint64, at / 188);
+    ts_timing_push (live.checker, stream.bytes->data + at, BLOCK,
+        media < 10 * S ? media : TS_TIMING_NO_TIME);
+    ts_timing_tick (live.checker, media);
+  }
+  ts_timing_finish (live.checker);
+  assert_only (&live, 0, 0);
+  free_stream (&stream);
+  ts_timing_free (live.checker);
+}
+
+GST_END_TEST;
+
 /* ---- names ---- */
 
 #define EPOCH G_GINT64_CONSTANT (1700000000000)
@@ -653,6 +676,7 @@ tstiminglive_suite (void)
   tcase_add_test (tc, test_stall);
   tcase_add_test (tc, test_dead_input);
   tcase_add_test (tc, test_pause);
+  tcase_add_test (tc, test_arrival_no_longer_known);
 
   tc = tcase_create ("absence");
   suite_add_tcase (s, tc);
