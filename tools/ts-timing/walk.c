@@ -25,6 +25,7 @@ typedef struct
   gint64 begun;                 /* segments */
   gchar *map;                   /* what is pushed of EXT-X-MAP, absolute URI */
   TsPlaylistSegment pending;    /* read, and not judged yet */
+  guint64 pending_index;        /* in the checker */
 } Walk;
 
 static void
@@ -58,7 +59,8 @@ G_GNUC_PRINTF (4, 5);
   g_free (detail);
 }
 
-/* Judges the segment that was read last; the core has closed it by now. */
+/* Judges the segment that was read to its end, now that the next one was read,
+ * which tells how long its last frame is, or that there is none. */
 static void
 judge_pending (Walk * walk)
 {
@@ -70,7 +72,7 @@ judge_pending (Walk * walk)
   for (i = ts_timing_get_n_segments (checker); i-- > 0;) {
     const TsTimingSegmentInfo *info = ts_timing_get_segment (checker, i);
 
-    if (info && (gint64) info->index == walk->begun - 1) {
+    if (info && info->index == walk->pending_index) {
       ts_playlist_rules_segment (walk->rules, &walk->pending, info);
       break;
     }
@@ -89,7 +91,6 @@ static void
 begin_segment (Walk * walk, const TsTimingSegment * segment)
 {
   ts_timing_begin_segment (walk->session->checker, segment);
-  judge_pending (walk);
   walk->begun++;
   if (walk->hole)
     ts_timing_discontinuity (walk->session->checker);
@@ -173,8 +174,10 @@ skip_segment (Walk * walk, const TsPlaylistSegment * segment)
 static void
 keep_pending (Walk * walk, const TsPlaylistSegment * segment)
 {
+  judge_pending (walk);
   walk->pending = *segment;
   walk->pending.uri = g_strdup (segment->uri);
+  walk->pending_index = walk->begun - 1;
 }
 
 /* FALSE: the whole walk makes no sense. */

@@ -33,8 +33,10 @@ static const TsTimingBoundInfo bound_table[TS_PLAYLIST_N_BOUNDS] = {
   [TS_PLAYLIST_BOUND_EXTINF_TOLERANCE] = {"extinf-tolerance",
         TS_TIMING_UNIT_NS, 0, TS_TIMING_UNLIMITED,
         {5 * MS, 5 * MS, 5 * MS, 5 * MS},
-      "How much more than one frame EXTINF and the duration of the media may "
-        "differ, for rounding"},
+      "How much more than one frame (the average of the segment) EXTINF and the "
+        "duration of the media may differ, for rounding. The media lasts from "
+        "the segment's earliest PTS to that of the next; where that does not go "
+        "on from it, the last frame may be as long as the longest"},
   [TS_PLAYLIST_BOUND_SEGMENT_OVERRUN_MAX] = {"segment-overrun-max",
         TS_TIMING_UNIT_NS, 0, TS_TIMING_UNLIMITED,
         {500 * MS, 500 * MS, 500 * MS, 500 * MS},
@@ -331,15 +333,16 @@ check_duration (TsPlaylistRules * rules, const TsPlaylistSegment * segment,
       || info->frame_duration == TS_TIMING_NO_TIME)
     return;
   if (target != TS_TIMING_NO_TIME && overrun != TS_TIMING_UNLIMITED
-      && info->media_duration > target + overrun
+      && info->media_duration > target + overrun + info->duration_slack
       && !extinf_above_target (rules->playlist, segment))
     tell (rules, TS_TIMING_EVENT_TARGET_DURATION_EXCEEDED, info->index,
         TS_TIMING_UNIT_NS, info->media_duration, TS_TIMING_NO_TIME,
-        target + overrun, "the media of \"%.80s\" is longer than the target "
-        "duration", segment->uri);
+        target + overrun + info->duration_slack,
+        "the media of \"%.80s\" is longer than the target " "duration",
+        segment->uri);
   if (tolerance == TS_TIMING_UNLIMITED)
     return;
-  tolerance += info->frame_duration;
+  tolerance += info->frame_duration + info->duration_slack;
   if (ABS (segment->duration - info->media_duration) > tolerance)
     tell (rules, TS_TIMING_EVENT_EXTINF_MISMATCH, info->index,
         TS_TIMING_UNIT_NS, segment->duration, info->media_duration - tolerance,

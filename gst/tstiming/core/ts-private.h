@@ -39,6 +39,9 @@ G_BEGIN_DECLS
 #define TS_MAX_UNKNOWN 64
 #define TS_PENDING_MAX 1024
 #define TS_SECTION_MAX 4096
+/* pictures that may be decoded before one that is presented earlier (H.264 A.3:
+ * max_num_reorder_frames) */
+#define TS_REORDER 16
 /* 4 further packets of the longest kind behind a first sync byte */
 #define TS_LOOK_AHEAD (4 * 204 + 1)
 #define TS_CARRY 2048
@@ -422,7 +425,15 @@ struct _TsTimingChecker
   TsTimingSegmentInfo *segment;
   TsTimingProgram *ledger;
   gint64 segment_pts_min, segment_pts_max;
+  /* its last PTS in the order of presentation; the last one before them, and
+   * the longest step between two so far */
+  gint64 reordered[TS_REORDER + 1];
+  guint n_reordered;
+  gint64 presented, segment_step_max;
   gint64 previous_smooth;
+  /* of the segment before; and whether the running one goes on from it */
+  gint64 previous_pts_min;
+  gboolean goes_on;
   /* stream and DTS of the PES that begins in the packet of the PCR now read,
    * or NULL */
   TsTimingStream *starting;

@@ -90,9 +90,9 @@ ts_timing_begin_segment (TsTimingChecker * c, const TsTimingSegment * segment)
   info->marked_discontinuity = segment->discontinuity;
   info->first_packet = c->packets;
   info->offset = c->bytes;
-  info->media_duration = info->frame_duration = info->pts_duration =
-      info->dts_step_at_start = info->first_pcr = info->last_pcr =
-      info->lag = TS_TIMING_NO_TIME;
+  info->media_duration = info->frame_duration = info->dts_step_at_start =
+      info->first_pcr = info->last_pcr = info->lag = TS_TIMING_NO_TIME;
+  c->previous_pts_min = c->segment_pts_min;
   c->segment = info;
   c->name_pending = segment->utc != TS_TIMING_NO_TIME || segment->name;
   c->name_cut |= segment->discontinuity;
@@ -215,6 +215,83 @@ first_units (TsTimingChecker * c, TsTimingStream * s)
     judge_name (c, s->smooth);
 }
 
+static TsTimingSegmentInfo *
+previous_segment (TsTimingChecker * c)
+{
+  if (c->n_segments < 2 || c->segments_size < 2)
+    return NULL;
+  return &c->segments[(c->n_segments - 2) % c->segments_size];
+}
+
+/* Does the running segment, whose first unit of @s was read, go on from the
+ * last one? Then the last frame of that one is presented until this one begins,
+ * however long it is. */
+static gboolean
+goes_on (TsTimingChecker * c, const TsTimingStream * s)
+{
+  const TsTimingSegmentInfo *info = c->segment, *last = previous_segment (c);
+  gint64 last_dts;
+
+  if (!last || info->marked_discontinuity || info->unmarked_discontinuity)
+    return FALSE;
+  if (info->video_units > 0 ? last->video_units == 0 :
+      last->video_units > 0 || last->audio_units == 0)
+    return FALSE;
+  last_dts = last->video_units ? last->video_last_dts : last->audio_last_dts;
+  /* a step over a break is no time going on */
+  return s->dts - last_dts == s->smooth - c->previous_smooth;
+}
+
+/* The earliest of the PTS that wait is the next one to be presented. */
+static void
+present_next (TsTimingChecker * c)
+{
+  gint64 pts = c->reordered[0];
+
+  if (c->presented != TS_TIMING_NO_TIME)
+    c->segment_step_max = MAX (c->segment_step_max, pts - c->presented);
+  c->presented = pts;
+  c->n_reordered--;
+  memmove (c->reordered, c->reordered + 1,
+      c->n_reordered * sizeof (*c->reordered));
+}
+
+static void
+reorder (TsTimingChecker * c, gint64 pts)
+{
+  guint i;
+
+  for (i = c->n_reordered++; i > 0 && c->reordered[i - 1] > pts; i--)
+    c->reordered[i] = c->reordered[i - 1];
+  c->reordered[i] = pts;
+  if (c->n_reordered > TS_REORDER)
+    present_next (c);
+}
+
+/* A unit of the stream that the segment's duration is measured by. */
+static void
+leading_unit (TsTimingChecker * c, TsTimingStream * s, gint64 pts,
+    gboolean first)
+{
+  if (first) {
+    c->goes_on = goes_on (c, s);
+    c->segment_pts_min = c->segment_pts_max = pts;
+    c->presented = TS_TIMING_NO_TIME;
+    c->segment_step_max = c->n_reordered = 0;
+  }
+  c->segment_pts_min = MIN (c->segment_pts_min, pts);
+  c->segment_pts_max = MAX (c->segment_pts_max, pts);
+  reorder (c, pts);
+  /* pictures that are decoded after the first may be presented before it */
+  if (c->goes_on && pts == c->segment_pts_min && pts > c->previous_pts_min) {
+    TsTimingSegmentInfo *last = previous_segment (c);
+
+    last->media_duration = TS_NS_FROM_DTS (pts - c->previous_pts_min);
+    last->duration_slack = 0;
+  }
+  c->previous_smooth = s->smooth;
+}
+
 /* After the timestamps of a unit of @pid were read; @pts is unrolled. */
 void
 ts_timing_segment_unit (TsTimingChecker * c, TsTimingPid * pid, gint64 pts)
@@ -245,15 +322,12 @@ ts_timing_segment_unit (TsTimingChecker * c, TsTimingPid * pid, gint64 pts)
     }
     info->audio_last_dts = s->dts;
   }
-  if (leads) {
-    guint64 units = info->video_units ? info->video_units : info->audio_units;
-
-    c->segment_pts_min = units == 1 ? pts : MIN (c->segment_pts_min, pts);
-    c->segment_pts_max = units == 1 ? pts : MAX (c->segment_pts_max, pts);
-    c->previous_smooth = s->smooth;
-  }
+  if (leads)
+    leading_unit (c, s, pts, (info->video_units ? info->video_units :
+            info->audio_units) == 1);
 }
 
+/* As far as the segment itself tells. */
 static void
 durations (TsTimingChecker * c, TsTimingSegmentInfo * info)
 {
@@ -272,9 +346,12 @@ durations (TsTimingChecker * c, TsTimingSegmentInfo * info)
     info->frame_duration = TS_NS_FROM_DTS (s->last_step);
   if (info->frame_duration == TS_TIMING_NO_TIME)
     return;
-  info->media_duration = TS_NS_FROM_DTS (ticks) + info->frame_duration;
-  info->pts_duration = TS_NS_FROM_DTS (c->segment_pts_max -
+  info->media_duration = TS_NS_FROM_DTS (c->segment_pts_max -
       c->segment_pts_min) + info->frame_duration;
+  while (c->n_reordered > 0)
+    present_next (c);
+  info->duration_slack = MAX (TS_NS_FROM_DTS (c->segment_step_max) -
+      info->frame_duration, 0);
 }
 
 /* The running segment, if any, is over. */

@@ -483,13 +483,16 @@ typedef struct
   guint64 video_units, audio_units;
   gint64 video_first_dts, video_last_dts;
   gint64 audio_first_dts, audio_last_dts;
-  /* last DTS - first DTS + one step, of video, else of audio, in ns */
+  /* how long the media is presented, of video, else of audio, in ns or NO_TIME:
+   * from the segment's earliest PTS to that of the next segment, once its first
+   * unit was read. Where the next one does not go on from this one (the last of
+   * all, a discontinuity, lost packets): earliest to latest PTS + one step */
   gint64 media_duration;
-  /* one step (frame), in ns, or NO_TIME */
+  /* average step (frame), in ns, or NO_TIME */
   gint64 frame_duration;
-  /* earliest and latest PTS of that stream, 90 kHz unrolled, and the
-   * duration they tell (+ one frame), in ns or NO_TIME */
-  gint64 pts_duration;
+  /* where nothing tells how long the last frame is: how much longer than the
+   * average the longest step is, else 0; at a constant rate always 0 */
+  gint64 duration_slack;
   /* first DTS since the last boundary's last DTS, in ns, or NO_TIME */
   gint64 dts_step_at_start;
   gint64 first_pcr, last_pcr;

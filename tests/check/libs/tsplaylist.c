@@ -406,6 +406,7 @@ GST_START_TEST (test_rules_of_media)
   {
     gint64 duration;
     const gchar *nicks;
+    gint64 slack;
   } cases[] = {
     /* EXTINF 4: one frame of 40 ms and 5 ms for rounding, either way */
     {4000 * MS, ""},
@@ -417,6 +418,13 @@ GST_START_TEST (test_rules_of_media)
     {4500 * MS, "extinf-mismatch"},
     {4501 * MS, "target-duration-exceeded extinf-mismatch"},
     {TS_TIMING_NO_TIME, ""},
+    /* and 300 ms that the last frame may be longer by */
+    {4345 * MS, "", 300 * MS},
+    {4346 * MS, "extinf-mismatch", 300 * MS},
+    {3655 * MS, "", 300 * MS},
+    {3654 * MS, "extinf-mismatch", 300 * MS},
+    {4800 * MS, "extinf-mismatch", 300 * MS},
+    {4801 * MS, "target-duration-exceeded extinf-mismatch", 300 * MS},
   };
   TsPlaylistRules *rules = ts_playlist_rules_new (NULL, note, NULL);
   const TsPlaylist *playlist =
@@ -428,6 +436,7 @@ GST_START_TEST (test_rules_of_media)
   for (i = 0; i < G_N_ELEMENTS (cases); i++) {
     TsTimingSegmentInfo info = media (0, cases[i].duration);
 
+    info.duration_slack = cases[i].slack;
     ts_playlist_rules_segment (rules, ts_playlist_segment (playlist, 0), &info);
     expect (cases[i].nicks, cases[i].nicks);
   }

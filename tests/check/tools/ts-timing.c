@@ -200,6 +200,71 @@ GST_START_TEST (test_playlist_rules)
 
 GST_END_TEST;
 
+/* Writes @name: the three parts of 2 s of vfrN.m3u8 with these EXTINF, the
+ * second one from @second on, and the last part of 1 s. */
+static void
+write_variable (const gchar * name, gint n, const gchar * const *extinf,
+    const gchar * second)
+{
+  gchar *text = g_strdup_printf ("#EXTM3U\n#EXT-X-TARGETDURATION:3\n"
+      "#EXTINF:%s,\nvfr%d0.ts\n%s#EXTINF:%s,\nvfr%d1.ts\n#EXTINF:%s,\n"
+      "vfr%d2.ts\n#EXTINF:%s,\nvfr%d3.ts\n#EXT-X-ENDLIST\n", extinf[0],
+      n, second, extinf[1], n, extinf[2], n, extinf[3], n);
+
+  write_playlist (name, text);
+  g_free (text);
+}
+
+/* A screen share: a second at 25 pictures, one at 2.5, and so on, and segments
+ * that end with a long picture. What EXTINF announces is until the next one. */
+GST_START_TEST (test_variable_frame_rate)
+{
+  static const gchar *const good[] = { "2", "2", "2", "1" };
+  static const struct
+  {
+    const gchar *extinf[4];
+    const gchar *second, *nicks;
+  } cases[] = {
+    /* a frame is 62 or 68 ms in the average */
+    {{"2", "2.06", "2", "1"}, "", ""},
+    {{"2", "2.1", "2", "1"}, "", "extinf-mismatch"},
+    {{"2", "1.9", "2", "1"}, "", "extinf-mismatch"},
+    {{"2", "2", "2", "1.6"}, "", "extinf-mismatch"},
+    /* the last frame before it may be as long as the longest, 400 ms */
+    {{"2", "2", "2", "1"}, "#EXT-X-DISCONTINUITY\n", ""},
+    {{"3", "2", "2", "1"}, "#EXT-X-DISCONTINUITY\n",
+        "extinf-mismatch"},
+  };
+  JsonParser *parser;
+  guint i;
+  Run run;
+
+  run_in_parent ("ffmpeg -nostdin -loglevel error -f lavfi -i "
+      "testsrc2=size=160x120:rate=25 -f lavfi -i sine=frequency=440:"
+      "sample_rate=48000 -t 7 -vf 'select=lt(mod(t\\,2)\\,1)+not(mod(n\\,10))' "
+      "-vsync vfr -c:v libx264 -preset ultrafast -bf %d -g 250 -sc_threshold 0 "
+      "-force_key_frames 'expr:gte(t,n_forced*2)' -c:a aac -hls_time 2 "
+      "-hls_list_size 0 '%s/vfr%d.m3u8'", __i__, folder, __i__);
+  write_variable ("vfr.m3u8", __i__, good, "");
+  expect_events ("", "vfr.m3u8", "", 0);
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    write_variable ("vfr-told.m3u8", __i__, cases[i].extinf, cases[i].second);
+    expect_events ("", "vfr-told.m3u8", cases[i].nicks,
+        cases[i].nicks[0] ? 1 : 0);
+  }
+  /* of one that ends too soon the next one tells nothing */
+  run_in_parent ("sh -c \"head -c 18800 '%s/vfr%d1.ts' >'%s/torn.ts'; "
+      "sed s/vfr%d1.ts/torn.ts/ '%s/vfr.m3u8' >'%s/torn.m3u8'\"", folder,
+      __i__, folder, __i__, folder, folder);
+  run = run_tool ("--json '%s/torn.m3u8'", folder);
+  fail_unless_equals_int (event_count (parse_report (&run, &parser),
+          "extinf-mismatch"), 1);
+  g_object_unref (parser);
+  run_clear (&run);
+}
+
+GST_END_TEST;
+
 /* Segments of 2 s that their names' UTC says were made at other times. */
 GST_START_TEST (test_lag_is_of_the_network_only)
 {
@@ -514,6 +579,7 @@ ts_timing_suite (void)
   tcase_add_test (tc, test_rules_are_settable);
   tcase_add_test (tc, test_exit_codes);
   tcase_add_test (tc, test_playlist_rules);
+  tcase_add_loop_test (tc, test_variable_frame_rate, 0, 3);
   tcase_add_test (tc, test_lag_is_of_the_network_only);
   tcase_add_test (tc, test_names_that_only_count);
   tcase_add_test (tc, test_master_playlist);
