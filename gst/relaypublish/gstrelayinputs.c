@@ -197,6 +197,24 @@ note_buffer (GstRelayInput * input, GstBuffer * buffer)
   g_mutex_unlock (&inputs->lock);
 }
 
+/* Takes @mux_pad, which may be NULL. A streaming thread that waits in it comes
+ * back. */
+static void
+release_mux_pad (GstRelayInputs * inputs, GstPad * mux_pad)
+{
+  GstPad *peer;
+
+  if (!mux_pad)
+    return;
+  peer = gst_pad_get_peer (mux_pad);
+  if (peer) {
+    gst_pad_unlink (peer, mux_pad);
+    gst_object_unref (peer);
+  }
+  gst_element_release_request_pad (inputs->mux, mux_pad);
+  gst_object_unref (mux_pad);
+}
+
 /* The parsed caps are here: now the muxer can know the input. */
 static void
 link_to_mux (GstRelayInput * input, GstPad * pad)
@@ -204,18 +222,21 @@ link_to_mux (GstRelayInput * input, GstPad * pad)
   GstRelayInputs *inputs = input->inputs;
   GstPad *mux_pad = gst_element_request_pad_simple (inputs->mux,
       input->video ? "video" : "audio");
+  gboolean linked;
 
-  if (!mux_pad || gst_pad_link (pad, mux_pad) != GST_PAD_LINK_OK) {
+  linked = mux_pad && gst_pad_link (pad, mux_pad) == GST_PAD_LINK_OK;
+  g_mutex_lock (&inputs->lock);
+  /* who releases the input has looked for the muxer's pad before it was here */
+  if (linked && !input->released) {
+    input->mux_pad = g_steal_pointer (&mux_pad);
+    input->active_at = g_get_monotonic_time ();
+    g_cond_broadcast (&inputs->cond);
+  }
+  g_mutex_unlock (&inputs->lock);
+  release_mux_pad (inputs, mux_pad);
+  if (!linked)
     GST_ELEMENT_ERROR (inputs->bin, CORE, PAD, (NULL),
         ("the muxer takes no %s", input->video ? "video" : "audio"));
-    gst_clear_object (&mux_pad);
-    return;
-  }
-  g_mutex_lock (&inputs->lock);
-  input->mux_pad = mux_pad;
-  input->active_at = g_get_monotonic_time ();
-  g_cond_broadcast (&inputs->cond);
-  g_mutex_unlock (&inputs->lock);
 }
 
 /* Parsers tell measured bitrates all the time, and the muxer would write a new
@@ -477,7 +498,7 @@ gboolean
 gst_relay_inputs_release (GstRelayInputs * inputs, GstPad * pad)
 {
   GstRelayInput *input = NULL;
-  GstPad *mux_pad;
+  GstPad *mux_pad = NULL;
   guint i;
 
   g_mutex_lock (&inputs->lock);
@@ -485,26 +506,17 @@ gst_relay_inputs_release (GstRelayInputs * inputs, GstPad * pad)
     if (inputs->input[i] && inputs->input[i]->ghost == pad) {
       input = inputs->input[i];
       input->released = TRUE;
+      mux_pad = g_steal_pointer (&input->mux_pad);
       g_cond_broadcast (&inputs->cond);
       break;
     }
   }
-  mux_pad = input && input->mux_pad ? gst_object_ref (input->mux_pad) : NULL;
   g_mutex_unlock (&inputs->lock);
   if (!input)
     return FALSE;
 
   /* first what a streaming thread may wait in, then what it comes through */
-  if (mux_pad) {
-    GstPad *peer = gst_pad_get_peer (mux_pad);
-
-    if (peer) {
-      gst_pad_unlink (peer, mux_pad);
-      gst_object_unref (peer);
-    }
-    gst_element_release_request_pad (inputs->mux, mux_pad);
-    gst_object_unref (mux_pad);
-  }
+  release_mux_pad (inputs, mux_pad);
   gst_pad_set_active (pad, FALSE);
   remove_element (inputs, input->entry);
   remove_element (inputs, input->parser);

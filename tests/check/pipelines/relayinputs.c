@@ -181,7 +181,8 @@ GST_START_TEST (test_audio_never_comes)
 
 GST_END_TEST;
 
-static void
+/* (transfer full): the pad of the element that @launch's stream goes into */
+static GstPad *
 join (RelayHarness * h, const gchar * launch, const gchar * pad_name)
 {
   GError *error = NULL;
@@ -194,8 +195,23 @@ join (RelayHarness * h, const gchar * launch, const gchar * pad_name)
   sink = gst_element_request_pad_simple (h->pub, pad_name);
   fail_unless_equals_int (gst_pad_link (src, sink), GST_PAD_LINK_OK);
   gst_object_unref (src);
-  gst_object_unref (sink);
   gst_element_sync_state_with_parent (bin);
+  return sink;
+}
+
+/* Takes @sink, which join() returned. */
+static void
+leave (RelayHarness * h, GstPad * sink)
+{
+  GstPad *src = gst_pad_get_peer (sink);
+  GstElement *bin = gst_pad_get_parent_element (src);
+
+  gst_element_release_request_pad (h->pub, sink);
+  gst_element_set_state (bin, GST_STATE_NULL);
+  gst_bin_remove (GST_BIN (h->pipeline), bin);
+  gst_object_unref (sink);
+  gst_object_unref (src);
+  gst_object_unref (bin);
 }
 
 /* The joined stream is there, decodes, and is in time with the other: both are
@@ -211,7 +227,7 @@ joins (const gchar * first, const gchar * launch, const gchar * pad_name)
 
   relay_harness_play (h);
   fail_unless (relay_harness_wait_frames (h, id, 75, 20));
-  join (h, launch, pad_name);
+  gst_object_unref (join (h, launch, pad_name));
   fail_unless (relay_harness_wait_frames (h, id, 100, 20));
   end (h);
 
@@ -267,29 +283,66 @@ GST_START_TEST (test_audio_leaves_and_comes_back)
   relay_harness_play (h);
   fail_unless (relay_harness_wait_frames (h, id, FPS, 20));
   for (i = 0; i < 3; i++) {
-    GstElement *bin;
-    GstPad *src, *sink;
+    GstPad *sink = join (h, "audiotestsrc is-live=true samplesperbuffer=1024 ! "
+        "avenc_aac", "audio");
 
-    bin = gst_object_ref (gst_parse_bin_from_description
-        ("audiotestsrc is-live=true samplesperbuffer=1024 ! avenc_aac", TRUE,
-            NULL));
-    gst_bin_add (GST_BIN (h->pipeline), bin);
-    src = gst_element_get_static_pad (bin, "src");
-    sink = gst_element_request_pad_simple (h->pub, "audio");
-    fail_unless_equals_int (gst_pad_link (src, sink), GST_PAD_LINK_OK);
-    gst_element_sync_state_with_parent (bin);
     fail_unless (relay_harness_wait_frames (h, id, FPS, 20));
-    gst_element_release_request_pad (h->pub, sink);
-    gst_element_set_state (bin, GST_STATE_NULL);
-    gst_bin_remove (GST_BIN (h->pipeline), bin);
-    gst_object_unref (sink);
-    gst_object_unref (src);
-    gst_object_unref (bin);
+    leave (h, sink);
     fail_unless (relay_harness_wait_frames (h, id, FPS, 20));
   }
   relay_harness_assert_no_error (h);
   relay_harness_free (h);
   fail_unless (largest_step ("video", 7 * FPS) < MAX_STEP);
+}
+
+GST_END_TEST;
+
+/* A streaming thread that makes its parser goes on when its pad is being
+ * released. */
+static void
+wait_for_release (GstElement * pub, GstElement * added, gint * waits)
+{
+  const gchar *name = gst_plugin_feature_get_name (GST_PLUGIN_FEATURE
+      (gst_element_get_factory (added)));
+  GstPad *sink;
+
+  if (!g_str_equal (name, "aacparse"))
+    return;
+  sink = gst_element_get_static_pad (pub, "audio");
+  g_atomic_int_set (waits, TRUE);
+  while (!GST_PAD_IS_FLUSHING (sink))
+    g_poll (NULL, 0, 5);
+  gst_object_unref (sink);
+}
+
+/* A pad that is released while its first caps go through: the muxer neither
+ * waits for what will not come, nor refuses who comes next. */
+GST_START_TEST (test_audio_leaves_as_it_comes)
+{
+  RelayHarness *h = relay_harness_new (RELAY_VIDEO "relaypublishsink name=pub");
+  guint id = relay_harness_add (h, url, FALSE);
+  gint waits = FALSE;
+  gulong handler;
+  GstPad *sink;
+
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait_frames (h, id, FPS, 20));
+  handler = g_signal_connect (h->pub, "element-added",
+      G_CALLBACK (wait_for_release), &waits);
+  sink = join (h, "audiotestsrc is-live=true samplesperbuffer=1024 ! "
+      "avenc_aac", "audio");
+  while (!g_atomic_int_get (&waits))
+    g_poll (NULL, 0, 5);
+  leave (h, sink);
+  g_signal_handler_disconnect (h->pub, handler);
+  fail_unless (relay_harness_wait_frames (h, id, FPS, 20));
+
+  gst_object_unref (join (h, "audiotestsrc is-live=true samplesperbuffer=1024 "
+          "! avenc_aac", "audio"));
+  fail_unless (relay_harness_wait_frames (h, id, 2 * FPS, 20));
+  relay_harness_assert_no_error (h);
+  end (h);
+  fail_unless (largest_step ("audio", FPS) < MAX_STEP);
 }
 
 GST_END_TEST;
@@ -311,6 +364,7 @@ relayinputs_suite (void)
   tcase_add_test (tc, test_audio_joins);
   tcase_add_test (tc, test_video_joins);
   tcase_add_test (tc, test_audio_leaves_and_comes_back);
+  tcase_add_test (tc, test_audio_leaves_as_it_comes);
   return s;
 }
 
