@@ -30,7 +30,7 @@ struct _GstRelayRingSink
 
   gint sync;                    /* GstRelaySync, atomic */
 
-  /* streaming thread only, reset in start(); ms on the ring's timeline */
+  /* streaming thread only, but for begin_anew(); ms on the ring's timeline */
   gboolean decided, announced, paced;
   gboolean any;
   guint64 last, last_video, last_audio;
@@ -59,16 +59,25 @@ gst_relay_sync_get_type (void)
   return type;
 }
 
-static gboolean
-start (GstBaseSink * base)
+/* A new stream. Not in GstBaseSink's start(), which is for NULL to READY: the
+ * muxer begins at 0 each time that it goes to PAUSED, and so do the targets. */
+static void
+begin_anew (GstRelayRingSink * self)
 {
-  GstRelayRingSink *self = GST_RELAY_RING_SINK (base);
-
   self->decided = self->announced = self->any = FALSE;
   self->last = self->last_video = self->last_audio = 0;
   self->written = self->offset = 0;
   gst_relay_ring_clear (self->ring);
-  return TRUE;
+}
+
+static GstStateChangeReturn
+change_state (GstElement * element, GstStateChange transition)
+{
+  /* the pads are not active yet: no streaming thread is here */
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
+    begin_anew (GST_RELAY_RING_SINK (element));
+  return GST_ELEMENT_CLASS (gst_relay_ring_sink_parent_class)->change_state
+      (element, transition);
 }
 
 static gboolean
@@ -243,7 +252,7 @@ gst_relay_ring_sink_class_init (GstRelayRingSinkClass * klass)
   GstBaseSinkClass *base_class = GST_BASE_SINK_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = finalize;
-  base_class->start = start;
+  element_class->change_state = change_state;
   base_class->set_caps = set_caps;
   base_class->render = render;
   base_class->event = event;
