@@ -529,27 +529,38 @@ gst_relay_inputs_release (GstRelayInputs * inputs, GstPad * pad)
   return TRUE;
 }
 
-/* Before the elements stop: nobody is to wait; and again when they start. */
+/* Lock held, and no streaming thread: what was there before is forgotten.
+ * Returns: (transfer full) (nullable): the muxer's pad, which is asked for anew
+ * when the caps arrive, as at the first start */
+static GstPad *
+begin_anew (GstRelayInput * input)
+{
+  input->any_input = input->ended = input->silent = input->active = FALSE;
+  gst_segment_init (&input->segment, GST_FORMAT_UNDEFINED);
+  input->position = 0;
+  gst_clear_tag_list (&input->tags);
+  return g_steal_pointer (&input->mux_pad);
+}
+
+/* Before the elements stop: nobody is to wait; and before they start. */
 void
 gst_relay_inputs_set_flushing (GstRelayInputs * inputs, gboolean flushing)
 {
+  GstPad *mux_pads[2] = { NULL, };
   guint i;
 
   g_mutex_lock (&inputs->lock);
   inputs->flushing = flushing;
   inputs->going = FALSE;
   inputs->hold_until = 0;
-  for (i = 0; i < 2 && flushing; i++) {
-    GstRelayInput *input = inputs->input[i];
-
-    if (input) {
-      input->ended = input->silent = input->active = input->any_input = FALSE;
-      gst_segment_init (&input->segment, GST_FORMAT_UNDEFINED);
-      input->position = 0;
-    }
+  for (i = 0; i < 2 && !flushing; i++) {
+    if (inputs->input[i])
+      mux_pads[i] = begin_anew (inputs->input[i]);
   }
   g_cond_broadcast (&inputs->cond);
   g_mutex_unlock (&inputs->lock);
+  for (i = 0; i < 2; i++)
+    release_mux_pad (inputs, mux_pads[i]);
 }
 
 /* The worker, several times a second while playing. */

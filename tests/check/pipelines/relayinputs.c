@@ -181,6 +181,40 @@ GST_START_TEST (test_audio_never_comes)
 
 GST_END_TEST;
 
+static GstPadProbeReturn
+stay_blocked (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+{
+  return GST_PAD_PROBE_OK;
+}
+
+/* The same when it came at first, and the pipeline was in READY since: nobody
+ * waits for ever for what belongs to the stream before. */
+GST_START_TEST (test_audio_never_comes_again)
+{
+  RelayHarness *h = relay_harness_new ("videotestsrc ! "
+      "video/x-raw,width=64,height=64,framerate=25/1 ! "
+      "x264enc speed-preset=ultrafast key-int-max=25 tune=zerolatency ! "
+      "relaypublishsink name=pub "
+      "audiotestsrc samplesperbuffer=1024 ! avenc_aac name=a ! pub.audio");
+  GstElement *encoder = gst_bin_get_by_name (GST_BIN (h->pipeline), "a");
+  GstPad *pad = gst_element_get_static_pad (encoder, "src");
+  guint id = relay_harness_add (h, url, FALSE);
+
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait_frames (h, id, FPS, 20));
+  gst_element_set_state (h->pipeline, GST_STATE_READY);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM, stay_blocked,
+      NULL, NULL);
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait_frames (h, id, 2 * FPS, 20));
+  gst_object_unref (pad);
+  gst_object_unref (encoder);
+  relay_harness_free (h);
+  fail_unless (largest_step ("video", FPS) < MAX_STEP);
+}
+
+GST_END_TEST;
+
 /* (transfer full): the pad of the element that @launch's stream goes into */
 static GstPad *
 join (RelayHarness * h, const gchar * launch, const gchar * pad_name)
@@ -361,6 +395,7 @@ relayinputs_suite (void)
   tcase_add_test (tc, test_silent_audio_not_live);
   tcase_add_test (tc, test_audio_ends);
   tcase_add_test (tc, test_audio_never_comes);
+  tcase_add_test (tc, test_audio_never_comes_again);
   tcase_add_test (tc, test_audio_joins);
   tcase_add_test (tc, test_video_joins);
   tcase_add_test (tc, test_audio_leaves_and_comes_back);
