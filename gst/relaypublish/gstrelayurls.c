@@ -32,7 +32,7 @@ struct _GstRelayUrls
   GArray *own_ids;
   gchar *target_json;           /* redacted */
   gchar *target_location;
-  GError *target_error;         /* why the JSON was refused */
+  GError *target_error;         /* why the JSON was refused, in NULL */
   GPtrArray *url_faults;        /* of the property, not told yet; strings */
 };
 
@@ -142,13 +142,16 @@ add_wanted (gpointer data, const gchar * url, gboolean internal_line)
   return 0;
 }
 
-/* Takes @wanted. */
+/* Takes @wanted. What was wrong with what was wanted before is of no interest
+ * any more. */
 static void
 update_targets (GstRelayUrls * self, GArray * wanted)
 {
   GArray *old, *ids;
 
   g_mutex_lock (&self->lock);
+  g_clear_error (&self->target_error);
+  g_ptr_array_set_size (self->url_faults, 0);
   old = self->own_ids;
   self->own_ids = NULL;
   g_mutex_unlock (&self->lock);
@@ -170,10 +173,6 @@ gst_relay_urls_set (GstRelayUrls * self, const gchar * text)
   gchar **list = g_strsplit_set (text ? text : "", " \t\r\n", -1);
   GArray *wanted = gst_relay_wanted_new ();
   guint i;
-
-  g_mutex_lock (&self->lock);
-  g_ptr_array_set_size (self->url_faults, 0);
-  g_mutex_unlock (&self->lock);
 
   for (i = 0; list[i]; i++) {
     if (list[i][0])
@@ -198,8 +197,25 @@ gst_relay_urls_get (GstRelayUrls * self)
   return g_string_free (urls, FALSE);
 }
 
-/* The property `publish-target`. A refused document leaves the targets as they are; in NULL it makes the next
- * state change fail, while running it is a warning. */
+/* Takes @error. A refused document leaves the targets as they are; in NULL it
+ * makes the next state change fail, while running it is a warning and has no
+ * consequences later. */
+static void
+refuse (GstRelayUrls * self, GError * error)
+{
+  if (GST_STATE (self->element) == GST_STATE_NULL) {
+    g_mutex_lock (&self->lock);
+    g_clear_error (&self->target_error);
+    self->target_error = error;
+    g_mutex_unlock (&self->lock);
+    return;
+  }
+  GST_ELEMENT_WARNING (self->element, RESOURCE, SETTINGS,
+      ("The publish target is refused: %s", error->message), (NULL));
+  g_error_free (error);
+}
+
+/* The property `publish-target`. */
 void
 gst_relay_urls_set_json (GstRelayUrls * self, const gchar * json)
 {
@@ -210,32 +226,24 @@ gst_relay_urls_set_json (GstRelayUrls * self, const gchar * json)
 
   if (json)
     target = gst_publish_target_new_from_json (json, &error);
+  if (error) {
+    refuse (self, error);
+    return;
+  }
   g_mutex_lock (&self->lock);
-  g_clear_error (&self->target_error);
-  if (error)
-    self->target_error = g_error_copy (error);
-  else
-    g_clear_pointer (&self->target_json, g_free);
+  g_clear_pointer (&self->target_json, g_free);
   if (target)
     self->target_json = gst_publish_target_to_json_redacted (target);
   g_mutex_unlock (&self->lock);
 
-  if (error) {
-    if (GST_STATE (self->element) != GST_STATE_NULL)
-      GST_ELEMENT_WARNING (self->element, RESOURCE, SETTINGS,
-          ("The publish target is refused: %s", error->message), (NULL));
-    g_clear_error (&error);
-  } else {
-    wanted = gst_relay_wanted_new ();
-    for (i = 0; target && i < gst_publish_target_get_n_urls (target); i++) {
-      gboolean internal_line = FALSE;
-      const gchar *url = gst_publish_target_get_url (target, i,
-          &internal_line);
+  wanted = gst_relay_wanted_new ();
+  for (i = 0; target && i < gst_publish_target_get_n_urls (target); i++) {
+    gboolean internal_line = FALSE;
+    const gchar *url = gst_publish_target_get_url (target, i, &internal_line);
 
-      gst_relay_wanted_append (wanted, url, internal_line);
-    }
-    update_targets (self, wanted);
+    gst_relay_wanted_append (wanted, url, internal_line);
   }
+  update_targets (self, wanted);
   g_clear_pointer (&target, gst_publish_target_unref);
 }
 
@@ -251,12 +259,7 @@ gst_relay_urls_set_location (GstRelayUrls * self, const gchar * path)
   self->target_location = g_strdup (path);
   g_mutex_unlock (&self->lock);
   if (path && !g_file_get_contents (path, &json, NULL, &error)) {
-    g_mutex_lock (&self->lock);
-    g_clear_error (&self->target_error);
-    self->target_error = error;
-    g_mutex_unlock (&self->lock);
-    GST_ELEMENT_WARNING (self->element, RESOURCE, OPEN_READ,
-        ("The publish target cannot be read: %s", error->message), (NULL));
+    refuse (self, error);
     return;
   }
   gst_relay_urls_set_json (self, json);

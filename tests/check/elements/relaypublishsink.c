@@ -392,6 +392,55 @@ GST_START_TEST (test_publish_target_property)
 
 GST_END_TEST;
 
+static void
+assert_starts (GstElement * pub, gboolean starts)
+{
+  fail_unless_equals_int (gst_element_set_state (pub, GST_STATE_READY),
+      starts ? GST_STATE_CHANGE_SUCCESS : GST_STATE_CHANGE_FAILURE);
+  gst_element_set_state (pub, GST_STATE_NULL);
+}
+
+/* A document that is refused while running is a warning and nothing more; what
+ * is refused in NULL is mended by whatever property says what to do instead. */
+GST_START_TEST (test_refused_target_is_forgotten)
+{
+  static const gchar *const properties[] =
+      { "publish-target", "publish-target-location" };
+  static const gchar *const values[] = { "{ nonsense", "/nowhere/at/all" };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (properties); i++) {
+    GstElement *pub = gst_element_factory_make ("relaypublishsink", NULL);
+    GstBus *bus = gst_bus_new ();
+    GstMessage *message;
+    gchar *urls;
+
+    gst_element_set_bus (pub, bus);
+    g_object_set (pub, "urls", "rtmp://one/live/key", NULL);
+    gst_element_set_state (pub, GST_STATE_READY);
+    g_object_set (pub, properties[i], values[i], NULL);
+    message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
+    fail_unless (message != NULL);
+    gst_message_unref (message);
+    gst_element_set_state (pub, GST_STATE_NULL);
+    assert_starts (pub, TRUE);
+    g_object_get (pub, "urls", &urls, NULL);
+    fail_unless (g_str_has_prefix (urls, "rtmp://one/"), "%s", urls);
+    g_free (urls);
+
+    g_object_set (pub, properties[i], values[i], NULL);
+    assert_starts (pub, FALSE);
+    assert_starts (pub, FALSE);
+    g_object_set (pub, "urls", "rtmp://two/live/key", NULL);
+    assert_starts (pub, TRUE);
+    gst_element_set_bus (pub, NULL);
+    gst_object_unref (bus);
+    gst_object_unref (pub);
+  }
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_pads)
 {
   GstElement *pub = gst_element_factory_make ("relaypublishsink", NULL);
@@ -565,6 +614,7 @@ relaypublishsink_suite (void)
   tcase_add_test (tc, test_urls_property);
   tcase_add_test (tc, test_bad_url_in_property);
   tcase_add_test (tc, test_publish_target_property);
+  tcase_add_test (tc, test_refused_target_is_forgotten);
   tcase_add_test (tc, test_pads);
   tcase_add_test (tc, test_states_without_media);
   tcase_add_test (tc, test_eos_without_media);
