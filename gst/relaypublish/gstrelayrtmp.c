@@ -37,6 +37,9 @@
 /* What the server is asked to acknowledge at least: often enough to know well
  * what has arrived, seldom enough to cost nothing. */
 #define WINDOW_SIZE (128 * 1024)
+/* From one acknowledgement to the next nobody reads more than this: windows are
+ * some megabytes. */
+#define MAX_ACKNOWLEDGED_STEP (128 * 1024 * 1024)
 /* Answers that wait to be sent: a server that asks more than it reads. */
 #define MAX_OUTPUT (64 * 1024)
 
@@ -549,14 +552,18 @@ on_command (GstRelayRtmp * rtmp, const guint8 * payload, gsize size)
   return TRUE;
 }
 
-/* 5.4.3: bytes received so far, of which the low 32 bits are sent. */
+/* 5.4.3: bytes received so far, of which the low 32 bits are sent. Not by all:
+ * nginx counts from 0 again when it has read 0xf0000000 bytes. What such a
+ * server has read between its last word and its new beginning is not known, so
+ * that too little is counted, never too much. */
 static void
 on_acknowledgement (GstRelayRtmp * rtmp, guint32 value)
 {
-  if (!rtmp->any_acknowledged)
-    rtmp->acknowledged = value;
-  else
-    rtmp->acknowledged += value - rtmp->last_acknowledged;
+  guint32 step = value - rtmp->last_acknowledged;
+
+  if (rtmp->any_acknowledged && step > MAX_ACKNOWLEDGED_STEP)
+    step = value;
+  rtmp->acknowledged += step;
   rtmp->any_acknowledged = TRUE;
   rtmp->last_acknowledged = value;
 }

@@ -341,6 +341,17 @@ GST_START_TEST (test_errors_that_do_not_matter)
 
 GST_END_TEST;
 
+static void
+acknowledge (GstRelayRtmp * rtmp, guint32 value)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  value = GUINT32_TO_BE (value);
+  serve (bytes, 3, (const guint8 *) &value, 4);
+  fail_unless (feed (rtmp, bytes->data, bytes->len, 64));
+  g_byte_array_unref (bytes);
+}
+
 GST_START_TEST (test_control)
 {
   GstRelayRtmp *rtmp = client_in (GST_RELAY_RTMP_READY, 4096);
@@ -357,15 +368,11 @@ GST_START_TEST (test_control)
 
   /* no acknowledgement yet; then one; one that wraps; one that lies */
   fail_if (gst_relay_rtmp_get_acknowledged (rtmp, 1000000, &n));
-  g_byte_array_set_size (bytes, 0);
-  serve (bytes, 3, BYTES ("\xff\xff\xff\0"));
-  fail_unless (feed (rtmp, bytes->data, bytes->len, 64));
+  acknowledge (rtmp, 0xffffff00);
   fail_if (gst_relay_rtmp_get_acknowledged (rtmp, 1000, &n));
   fail_unless (gst_relay_rtmp_get_acknowledged (rtmp, G_MAXUINT32, &n));
   fail_unless_equals_uint64 (n, 0xffffff00);
-  g_byte_array_set_size (bytes, 0);
-  serve (bytes, 3, BYTES ("\0\0\1\0"));
-  fail_unless (feed (rtmp, bytes->data, bytes->len, 64));
+  acknowledge (rtmp, 0x100);
   fail_unless (gst_relay_rtmp_get_acknowledged (rtmp, G_MAXUINT64, &n));
   fail_unless_equals_uint64 (n, 0x100000100);
 
@@ -383,6 +390,38 @@ GST_START_TEST (test_control)
   fail_unless_equals_int (out->len, 16);
   fail_unless (memcmp (out->data, "\2\0\0\0\0\0\4\3\0\0\0\0", 12) == 0);
   g_byte_array_unref (bytes);
+  gst_relay_rtmp_free (rtmp);
+}
+
+GST_END_TEST;
+
+/* nginx counts from 0 again at 0xf0000000: what it says stays of use, and is
+ * never more than it has read. */
+GST_START_TEST (test_acknowledged_from_0_again)
+{
+  static const struct
+  {
+    guint32 value;
+    guint64 known, read;
+  } says[] = {
+    {0xeffe0000, 0xeffe0000, 0xeffe0000},
+    {0x20000, 0xf0000000, 0xf0020000},
+    {0x40000, 0xf0020000, 0xf0040000},
+    {0x8000000, 0xf7fe0000, 0xf8000000},
+    {0x10000000, 0xfffe0000, G_GUINT64_CONSTANT (0x100000000)},
+    {0x18000000, G_GUINT64_CONSTANT (0x107fe0000),
+        G_GUINT64_CONSTANT (0x108000000)},
+  };
+  GstRelayRtmp *rtmp = client_in (GST_RELAY_RTMP_READY, 4096);
+  guint64 n;
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (says); i++) {
+    acknowledge (rtmp, says[i].value);
+    fail_unless (gst_relay_rtmp_get_acknowledged (rtmp, says[i].read, &n),
+        "row %u", i);
+    fail_unless_equals_uint64 (n, says[i].known);
+  }
   gst_relay_rtmp_free (rtmp);
 }
 
@@ -529,6 +568,7 @@ relayrtmp_suite (void)
   tcase_add_test (tc, test_refusals);
   tcase_add_test (tc, test_errors_that_do_not_matter);
   tcase_add_test (tc, test_control);
+  tcase_add_test (tc, test_acknowledged_from_0_again);
   tcase_add_test (tc, test_flood);
   tcase_add_test (tc, test_framing);
   return s;
