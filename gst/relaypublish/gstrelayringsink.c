@@ -148,32 +148,31 @@ set_caps (GstBaseSink * base, GstCaps * caps)
 }
 
 /* The tag's place on the ring's timeline: not before any other tag, and after
- * the last one of its own stream. */
+ * the last one of its own stream. A description or a codec's setup belongs to
+ * what comes next; its own timestamp may be 0 at any time, and says nothing. */
 static guint64
 place (GstRelayRingSink * self, const GstRelayFlvTag * tag)
 {
   guint64 *stream = tag->is_video ? &self->last_video : &self->last_audio;
-  gboolean media = tag->kind == GST_RELAY_KIND_VIDEO ||
-      tag->kind == GST_RELAY_KIND_VIDEO_KEY ||
-      tag->kind == GST_RELAY_KIND_AUDIO;
   guint64 ms;
+
+  if (tag->kind == GST_RELAY_KIND_HEADER ||
+      tag->kind == GST_RELAY_KIND_METADATA)
+    return self->last;
 
   self->written = gst_relay_flv_unwrap (self->written, tag->timestamp);
   ms = self->written + self->offset;
-  if (media && self->any && ms + RESTART_MS < self->last) {
+  if (self->any && ms + RESTART_MS < self->last) {
     self->offset = self->last + RESTART_STEP_MS - self->written;
     ms = self->written + self->offset;
     GST_INFO_OBJECT (self, "the muxer started again: goes on at %"
         G_GUINT64_FORMAT " ms", ms);
   }
   ms = MAX (ms, self->last);
-  if (media) {
-    if (self->any && ms <= *stream)
-      ms = *stream + 1;
-    *stream = ms;
-    self->any = TRUE;
-  }
-  self->last = ms;
+  if (self->any && ms <= *stream)
+    ms = *stream + 1;
+  *stream = self->last = ms;
+  self->any = TRUE;
   return ms;
 }
 

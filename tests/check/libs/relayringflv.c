@@ -1,9 +1,16 @@
-/* What goes into the relay ring: the reader of FLV tags.
+/* What goes into the relay ring: the reader of FLV tags, and the timeline that
+ * they are put on.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gst/check/gstcheck.h>
+#include <gst/check/gstharness.h>
 
 #include "gstrelayflv.h"
+#include "gstrelayringsink.h"
+
+#define DAY_MS (24 * 3600 * 1000u)
+
+GST_DEBUG_CATEGORY (gst_relay_publish_debug);
 
 /* an FLV tag of @n bytes of data that begin with @head */
 static GstBuffer *
@@ -145,17 +152,62 @@ GST_START_TEST (test_flv_wrap)
 
 GST_END_TEST;
 
+static void
+on_media (gboolean paced, gpointer data)
+{
+}
+
+static void
+push_key (GstHarness * h, guint32 timestamp)
+{
+  static const guint8 head[] = { 0x17, 1, 0, 0, 0 };
+
+  fail_unless_equals_int (gst_harness_push (h, flv_tag (9, timestamp, head,
+              sizeof (head), 40)), GST_FLOW_OK);
+}
+
+/* A description at 0, when that is more than half of the 32 bits ago. */
+GST_START_TEST (test_late_description)
+{
+  static const guint8 head[] = { 2, 0, 10 };
+  GstRelayRing *ring = gst_relay_ring_new (20 * GST_SECOND, 1 << 20);
+  GstElement *sink = gst_relay_ring_sink_new (ring, on_media, NULL);
+  GstHarness *h = gst_harness_new_with_element (sink, "sink", NULL);
+  GstRelayRingLevel level;
+
+  gst_relay_ring_sink_set_sync (GST_RELAY_RING_SINK (sink),
+      GST_RELAY_SYNC_FALSE);
+  gst_harness_set_src_caps_str (h, "video/x-flv");
+  push_key (h, 0);
+  push_key (h, 20 * DAY_MS);
+  push_key (h, 26 * DAY_MS);
+  fail_unless_equals_int (gst_harness_push (h, flv_tag (18, 0, head,
+              sizeof (head), 40)), GST_FLOW_OK);
+  push_key (h, 26 * DAY_MS + 40);
+  gst_relay_ring_get_level (ring, &level);
+  fail_unless_equals_uint64 (level.edge,
+      (26 * (guint64) DAY_MS + 40) * GST_MSECOND);
+  fail_unless_equals_int (level.entries, 3);
+  gst_harness_teardown (h);
+  gst_object_unref (sink);
+  gst_relay_ring_unref (ring);
+}
+
+GST_END_TEST;
+
 static Suite *
 relayringflv_suite (void)
 {
   Suite *s = suite_create ("relayringflv");
   TCase *tc = tcase_create ("general");
 
+  GST_DEBUG_CATEGORY_INIT (gst_relay_publish_debug, "relaypublishsink", 0, "");
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_flv_kinds);
   tcase_add_test (tc, test_flv_file_header);
   tcase_add_test (tc, test_flv_restamp);
   tcase_add_test (tc, test_flv_wrap);
+  tcase_add_test (tc, test_late_description);
   return s;
 }
 
