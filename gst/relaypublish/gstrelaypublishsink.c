@@ -21,7 +21,9 @@
  * comes back alone. No target's fault reaches the application as an ERROR or
  * stops the pipeline: states are told with the signal and the element message
  * `target-state-changed`. A target is idle (0) until there is a keyframe to
- * send.
+ * send. Each time that the element leaves READY a new stream begins, from 0: the
+ * targets and their ids are the same, connections and files are new ones. A
+ * pause is no end.
  *
  * After a lost connection a target goes on from the ring:
  * #GstRelayPublishSink:resume-policy. With `live` that is the newest keyframe:
