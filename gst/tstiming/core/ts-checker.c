@@ -126,12 +126,13 @@ ts_timing_pid (TsTimingChecker * c, guint16 number)
   pid->pid = number;
   pid->duplicate_at = G_MAXUINT64;
   /* PIDs up to 0x1f belong to the standards */
-  pid->referenced = number < 0x20 || number == TS_NULL_PID || number == 0x1ffb;
+  pid->reserved = pid->referenced = number < 0x20 || number == TS_NULL_PID ||
+      number == 0x1ffb;
   c->pids[number] = pid;
   for (i = c->n_active++; i > 0 && c->active[i - 1] > number; i--)
     c->active[i] = c->active[i - 1];
   c->active[i] = number;
-  if (number <= 0x01 || (number >= 0x10 && number <= 0x12) || number == 0x14)
+  if (ts_timing_is_psi_pid (number))
     ts_timing_make_section (c, number);
   return pid;
 }

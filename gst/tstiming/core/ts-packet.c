@@ -153,7 +153,7 @@ pes_header (TsTimingChecker * c, TsTimingPid * pid, const guint8 * p,
   }
   if (pid->kind == TS_TIMING_KIND_DATA)
     ts_timing_kind_by_pes (c, pid, p[3]);
-  if (!pid->stream)
+  if (!ts_timing_is_timed (pid))
     return;
   n = read_timestamps (p, size, &pts, &dts);
   if (n)
@@ -285,6 +285,6 @@ ts_timing_packet (TsTimingChecker * c, const guint8 * packet, guint32 header)
   if (pid->section)
     ts_timing_section_payload (c, pid, packet + begin, TS_PACKET - begin,
         start);
-  else if (start && (pid->stream || pid->kind == TS_TIMING_KIND_DATA))
+  else if (start && pid->program)
     pes_header (c, pid, packet + begin, TS_PACKET - begin);
 }

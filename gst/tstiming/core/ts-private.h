@@ -29,6 +29,8 @@ G_BEGIN_DECLS
 #define TS_PACKET 188
 #define TS_N_PIDS 8192
 #define TS_NULL_PID 0x1fff
+/* stream_type of PES packets with private data (ISO/IEC 13818-1 table 2-34) */
+#define TS_PRIVATE_PES 0x06
 /* timestamps are 33 bits wide, and a PCR is 300 times finer */
 #define TS_DTS_RANGE (G_GINT64_CONSTANT (1) << 33)
 #define TS_PCR_RANGE (TS_DTS_RANGE * 300)
@@ -143,6 +145,16 @@ typedef struct
   gboolean missing;
 } TsTimingStream;
 
+/* What a PMT says of an elementary stream. */
+typedef struct
+{
+  guint8 stream_type;
+  TsTimingKind kind;
+  const gchar *codec;
+  /* the decoder's buffer may hold 10 s of it */
+  gboolean long_delay;
+} TsTimingContent;
+
 struct _TsTimingPid
 {
   guint16 pid;
@@ -150,11 +162,16 @@ struct _TsTimingPid
   TsTimingKind kind;
   const gchar *codec;
   gboolean long_delay;
-  /* a program that lists it, the first if several do */
-  TsTimingProgram *program;
-  /* program whose PMT it carries */
+  /* what the tables that apply make of it, written by ts-pids.c alone: one of
+   * the programs that list it, and what that one's PMT says of it; a program
+   * whose PMT it carries; whether anything announces it */
+  TsTimingProgram *program, *program_before;
+  const TsTimingContent *content;
   TsTimingProgram *pmt_of;
   gboolean referenced;
+  /* announced for good: by a standard, a CA_descriptor, the network's entry of
+   * the PAT */
+  gboolean reserved;
   gboolean told_unreferenced;
   gboolean has_copy;
   /* value of TsTimingFast.packets right after a legal duplicate */
@@ -198,6 +215,7 @@ typedef struct
 struct _TsTimingClock
 {
   guint16 pid;
+  /* one of the programs that run by it, or the last one that did */
   TsTimingProgram *program;
   gboolean valid;
   /* the next PCR may have any value; if it fits the last one it is none */
@@ -228,8 +246,8 @@ struct _TsTimingClock
   /* at the last PCR: TsTimingArrival.flow, and the reference time (27 MHz) */
   gint64 flow;
   gint64 reference;
-  /* more than one program runs by this clock */
-  gboolean shared;
+  /* a program runs by this clock, and more than one does */
+  gboolean used, shared;
   guint outliers;
   guint n_pending, pending_size;
   TsTimingPending *pending;
@@ -247,6 +265,7 @@ struct _TsTimingProgram
   guint32 pmt_crc;
   guint n_streams;
   guint16 streams[TS_MAX_STREAMS];
+  TsTimingContent contents[TS_MAX_STREAMS];
   guint16 video, audio;
   TsTimingRepetition pmt;
   /* TsTimingArrival.flow when the PAT listed it */
@@ -508,9 +527,11 @@ void ts_timing_forget_continuity (TsTimingChecker * c);
 void ts_timing_packet (TsTimingChecker * c, const guint8 * packet,
     guint32 header);
 void ts_timing_damaged_packet (TsTimingChecker * c, const guint8 * packet);
-void ts_timing_make_section (TsTimingChecker * c, guint16 pid);
 
 /* ts-psi.c */
+gboolean ts_timing_is_psi_pid (guint16 pid);
+void ts_timing_make_section (TsTimingChecker * c, guint16 pid);
+void ts_timing_drop_section (TsTimingChecker * c, guint16 pid);
 void ts_timing_section_payload (TsTimingChecker * c, TsTimingPid * pid,
     const guint8 * payload, gsize size, gboolean start);
 void ts_timing_section_lost (TsTimingPid * pid);
@@ -518,13 +539,19 @@ void ts_timing_section_lost (TsTimingPid * pid);
 void ts_timing_pat (TsTimingChecker * c, const guint8 * section, gsize size);
 void ts_timing_pmt (TsTimingChecker * c, TsTimingProgram * program,
     const guint8 * section, gsize size);
-void ts_timing_kind_by_pes (TsTimingChecker * c, TsTimingPid * pid,
-    guint8 stream_id);
 void ts_timing_cat (TsTimingChecker * c, const guint8 * section, gsize size);
 void ts_timing_si (TsTimingChecker * c, TsTimingPid * pid,
     const guint8 * section, gsize size);
 void ts_timing_section_at (TsTimingChecker * c,
     const TsTimingPending * pending, gint64 smooth);
+/* ts-pids.c */
+void ts_timing_reserve_pid (TsTimingChecker * c, guint16 pid);
+gboolean ts_timing_lists (const TsTimingProgram * program, guint16 pid);
+gboolean ts_timing_is_timed (const TsTimingPid * pid);
+void ts_timing_kind_by_pes (TsTimingChecker * c, TsTimingPid * pid,
+    guint8 stream_id);
+void ts_timing_assign_pids (TsTimingChecker * c);
+
 /* ts-presence.c */
 void ts_timing_table_arrived (TsTimingChecker * c, TsTimingPendingKind kind,
     TsTimingProgram * program, guint16 table);

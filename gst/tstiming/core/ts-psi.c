@@ -50,17 +50,38 @@ ts_timing_section_lost (TsTimingPid * pid)
     pid->section->open = FALSE;
 }
 
+/* Does a standard give @number to tables that are read here? */
+gboolean
+ts_timing_is_psi_pid (guint16 number)
+{
+  return number <= 0x01 || (number >= 0x10 && number <= 0x12) || number == 0x14;
+}
+
 /* From now on every packet of @pid is read for sections. */
 void
 ts_timing_make_section (TsTimingChecker * c, guint16 number)
 {
-  TsTimingPid *pid = ts_timing_pid (c, number);
+  TsTimingPid *pid = c->pids[number];
 
+  if (pid->section)
+    return;
+  pid->section = g_new0 (TsTimingSection, 1);
   pid->kind = TS_TIMING_KIND_PSI;
-  pid->referenced = TRUE;
+  pid->stream_type = 0;
+  pid->codec = NULL;
   c->fast[number].expect |= TS_EXPECT_LOOK;
-  if (!pid->section)
-    pid->section = g_new0 (TsTimingSection, 1);
+}
+
+/* The PID of a PMT no more: its packets may carry anything now. */
+void
+ts_timing_drop_section (TsTimingChecker * c, guint16 number)
+{
+  TsTimingPid *pid = c->pids[number];
+
+  if (!pid->section || ts_timing_is_psi_pid (number))
+    return;
+  g_clear_pointer (&pid->section, g_free);
+  c->fast[number].expect &= ~TS_EXPECT_LOOK;
 }
 
 static gboolean

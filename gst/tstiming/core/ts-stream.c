@@ -301,11 +301,15 @@ void
 ts_timing_unit_gap (TsTimingChecker * c, const TsTimingPending * pending,
     gint64 since_pcr, gint64 smooth, gboolean certain)
 {
-  TsTimingStream *s = c->pids[pending->pid]->stream;
+  TsTimingPid *pid = c->pids[pending->pid];
+  TsTimingStream *s = pid->stream;
   gint64 held = TS_NS_FROM_PCR (pending->held);
   gint64 gap = TS_NS_FROM_PCR (pending->held - since_pcr);
   gint64 now = TS_NS_FROM_PCR (smooth);
 
+  /* the PID may be something else by now */
+  if (!ts_timing_is_timed (pid))
+    return;
   /* on its way over a marked break it is measured by the wrong clock */
   if (pending->permitted && !ts_timing_plausible_gap (pending->held))
     return;

@@ -46,44 +46,44 @@ static const StreamType stream_types[] = {
 
 /* Descriptors that tell what private PES data is (EN 300 468 6.1). */
 static void
-private_kind (TsTimingPid * pid, const guint8 * d, gsize size)
+private_kind (TsTimingContent * content, const guint8 * d, gsize size)
 {
   while (size >= 2 && (gsize) d[1] + 2 <= size) {
     switch (d[0]) {
       case 0x05:
         if (d[1] >= 4 && memcmp (d + 2, "AC-3", 4) == 0) {
-          pid->kind = TS_TIMING_KIND_AUDIO;
-          pid->codec = "AC-3";
+          content->kind = TS_TIMING_KIND_AUDIO;
+          content->codec = "AC-3";
         } else if (d[1] >= 4 && memcmp (d + 2, "EAC3", 4) == 0) {
-          pid->kind = TS_TIMING_KIND_AUDIO;
-          pid->codec = "E-AC-3";
+          content->kind = TS_TIMING_KIND_AUDIO;
+          content->codec = "E-AC-3";
         } else if (d[1] >= 4 && memcmp (d + 2, "Opus", 4) == 0) {
-          pid->kind = TS_TIMING_KIND_AUDIO;
-          pid->codec = "Opus";
+          content->kind = TS_TIMING_KIND_AUDIO;
+          content->codec = "Opus";
         } else if (d[1] >= 4 && memcmp (d + 2, "HEVC", 4) == 0) {
-          pid->kind = TS_TIMING_KIND_VIDEO;
-          pid->codec = "H.265";
+          content->kind = TS_TIMING_KIND_VIDEO;
+          content->codec = "H.265";
         }
         break;
       case 0x56:
-        pid->kind = TS_TIMING_KIND_SUBTITLE;
-        pid->codec = "teletext";
+        content->kind = TS_TIMING_KIND_SUBTITLE;
+        content->codec = "teletext";
         break;
       case 0x59:
-        pid->kind = TS_TIMING_KIND_SUBTITLE;
-        pid->codec = "DVB subtitle";
+        content->kind = TS_TIMING_KIND_SUBTITLE;
+        content->codec = "DVB subtitle";
         break;
       case 0x6a:
-        pid->kind = TS_TIMING_KIND_AUDIO;
-        pid->codec = "AC-3";
+        content->kind = TS_TIMING_KIND_AUDIO;
+        content->codec = "AC-3";
         break;
       case 0x7a:
-        pid->kind = TS_TIMING_KIND_AUDIO;
-        pid->codec = "E-AC-3";
+        content->kind = TS_TIMING_KIND_AUDIO;
+        content->codec = "E-AC-3";
         break;
       case 0x7b:
-        pid->kind = TS_TIMING_KIND_AUDIO;
-        pid->codec = "DTS";
+        content->kind = TS_TIMING_KIND_AUDIO;
+        content->codec = "DTS";
         break;
       default:
         break;
@@ -108,28 +108,28 @@ is_hdmv (const guint8 * d, gsize size)
 }
 
 static void
-set_kind (TsTimingPid * pid, guint8 type, const guint8 * descriptors,
+describe (TsTimingContent * content, guint8 type, const guint8 * descriptors,
     gsize size, gboolean hdmv)
 {
   guint i;
 
-  pid->stream_type = type;
-  pid->kind = TS_TIMING_KIND_DATA;
-  pid->codec = NULL;
-  pid->long_delay = FALSE;
+  content->stream_type = type;
+  content->kind = TS_TIMING_KIND_DATA;
+  content->codec = NULL;
+  content->long_delay = FALSE;
   for (i = 0; i < G_N_ELEMENTS (stream_types); i++) {
     if (stream_types[i].type == type) {
-      pid->kind = stream_types[i].kind;
-      pid->codec = stream_types[i].codec;
-      pid->long_delay = stream_types[i].long_delay;
+      content->kind = stream_types[i].kind;
+      content->codec = stream_types[i].codec;
+      content->long_delay = stream_types[i].long_delay;
     }
   }
   if (type == 0x80 && hdmv) {
-    pid->kind = TS_TIMING_KIND_AUDIO;
-    pid->codec = "LPCM";
+    content->kind = TS_TIMING_KIND_AUDIO;
+    content->codec = "LPCM";
   }
-  if (type == 0x06)
-    private_kind (pid, descriptors, size);
+  if (type == TS_PRIVATE_PES)
+    private_kind (content, descriptors, size);
 }
 
 /* CA_descriptor: the PID of its ECM or EMM is announced by it. */
@@ -137,68 +137,25 @@ static void
 reference_ca (TsTimingChecker * c, const guint8 * d, gsize size)
 {
   while (size >= 2 && (gsize) d[1] + 2 <= size) {
-    if (d[0] == 0x09 && d[1] >= 4) {
-      guint16 number = (d[4] & 0x1f) << 8 | d[5];
-
-      ts_timing_pid (c, number)->referenced = TRUE;
-    }
+    if (d[0] == 0x09 && d[1] >= 4)
+      ts_timing_reserve_pid (c, (d[4] & 0x1f) << 8 | d[5]);
     size -= d[1] + 2;
     d += d[1] + 2;
   }
 }
 
-/* The PID leaves @program. If it goes on coming it is unreferenced. */
-static void
-release_stream (TsTimingChecker * c, TsTimingProgram * program, guint16 number)
-{
-  TsTimingPid *pid = c->pids[number];
-
-  if (!pid || pid->program != program)
-    return;
-  pid->program = NULL;
-  pid->referenced = FALSE;
-  c->fast[number].expect |= TS_EXPECT_ONCE;
-}
-
-static gboolean
-lists (const guint16 * streams, guint n, guint16 number)
-{
-  guint i;
-
-  for (i = 0; i < n; i++) {
-    if (streams[i] == number)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static void
-release_program (TsTimingChecker * c, TsTimingProgram * program)
-{
-  guint i;
-
-  for (i = 0; i < program->n_streams; i++)
-    release_stream (c, program, program->streams[i]);
-  program->n_streams = 0;
-  program->active = FALSE;
-}
-
-/* Nobody points at @program any more but entries that wait for a PCR, and for
- * those the place stays. */
+/* No PID belongs to @program any more, but entries that wait for a PCR still
+ * point at it, and for those the place stays. */
 static void
 forget_program (TsTimingChecker * c, TsTimingProgram * program)
 {
   guint i;
 
   for (i = 0; i < c->n_active; i++) {
-    TsTimingPid *pid = c->pids[c->active[i]];
+    TsTimingClock *clock = c->pids[c->active[i]]->clock;
 
-    if (pid->program == program)
-      pid->program = NULL;
-    if (pid->pmt_of == program)
-      pid->pmt_of = NULL;
-    if (pid->clock && pid->clock->program == program)
-      pid->clock->program = NULL;
+    if (clock && clock->program == program)
+      clock->program = NULL;
   }
   if (c->ledger == program)
     c->ledger = NULL;
@@ -266,9 +223,6 @@ list_program (TsTimingChecker * c, guint16 number, guint16 pmt_pid)
   if (program->pmt_pid != pmt_pid)
     program->pmt_version = -1;
   program->pmt_pid = pmt_pid;
-  ts_timing_make_section (c, pmt_pid);
-  if (!c->pids[pmt_pid]->pmt_of)
-    c->pids[pmt_pid]->pmt_of = program;
 }
 
 static gboolean
@@ -283,6 +237,22 @@ pat_complete (TsTimingChecker * c, guint last)
   return TRUE;
 }
 
+/* Those that the whole PAT does not list any more. */
+static void
+drop_programs (TsTimingChecker * c)
+{
+  guint i;
+
+  for (i = 0; i < c->n_programs; i++) {
+    TsTimingProgram *program = c->programs[i];
+
+    if (program->active && program->pat_round != c->pat_round) {
+      program->n_streams = 0;
+      program->active = FALSE;
+    }
+  }
+}
+
 static guint32
 read_crc (const guint8 * section, gsize size)
 {
@@ -295,7 +265,7 @@ void
 ts_timing_pat (TsTimingChecker * c, const guint8 * section, gsize size)
 {
   gint version = (section[5] >> 1) & 0x1f;
-  guint number = section[6], last = section[7], i;
+  guint number = section[6], last = section[7];
   guint32 crc = read_crc (section, size);
   gboolean known = c->pat_sections[number / 8] & (1 << (number % 8));
   gsize at;
@@ -325,65 +295,25 @@ ts_timing_pat (TsTimingChecker * c, const guint8 * section, gsize size)
     if (program != 0 && pid >= 0x10 && pid != TS_NULL_PID)
       list_program (c, program, pid);
     else if (program == 0)
-      ts_timing_pid (c, pid)->referenced = TRUE;
+      ts_timing_reserve_pid (c, pid);
   }
-  if (!pat_complete (c, last))
-    return;
-  for (i = 0; i < c->n_programs; i++) {
-    if (c->programs[i]->active && c->programs[i]->pat_round != c->pat_round)
-      release_program (c, c->programs[i]);
-  }
-}
-
-/* What @pid is known now: video and audio have a timeline to follow. */
-static void
-follow (TsTimingChecker * c, TsTimingPid * pid)
-{
-  TsTimingProgram *program = pid->program;
-
-  if (pid->kind != TS_TIMING_KIND_VIDEO && pid->kind != TS_TIMING_KIND_AUDIO)
-    return;
-  if (!pid->stream)
-    pid->stream = ts_timing_stream_new (c, pid);
-  pid->stream->alive_at = TS_TIMING_NO_TIME;
-  if (pid->kind == TS_TIMING_KIND_VIDEO && program->video == TS_TIMING_NO_PID)
-    program->video = pid->pid;
-  if (pid->kind == TS_TIMING_KIND_AUDIO && program->audio == TS_TIMING_NO_PID)
-    program->audio = pid->pid;
-}
-
-/* The PMT does not tell what @pid is, its PES packets do: 0xc0..0xdf are audio
- * and 0xe0..0xef video (ISO/IEC 13818-1 table 2-22). */
-void
-ts_timing_kind_by_pes (TsTimingChecker * c, TsTimingPid * pid, guint8 stream_id)
-{
-  if (!pid->program || pid->stream_type != 0x06)
-    return;
-  if (stream_id >= 0xc0 && stream_id <= 0xdf)
-    pid->kind = TS_TIMING_KIND_AUDIO;
-  else if (stream_id >= 0xe0 && stream_id <= 0xef)
-    pid->kind = TS_TIMING_KIND_VIDEO;
-  follow (c, pid);
+  if (pat_complete (c, last))
+    drop_programs (c);
+  ts_timing_assign_pids (c);
 }
 
 static void
-take_stream (TsTimingChecker * c, TsTimingProgram * program, guint8 type,
+list_stream (TsTimingChecker * c, TsTimingProgram * program, guint8 type,
     guint16 number, const guint8 * descriptors, gsize size, gboolean hdmv)
 {
-  TsTimingPid *pid = ts_timing_pid (c, number);
-
   reference_ca (c, descriptors, size);
-  if (pid->section || number == TS_NULL_PID ||
-      program->n_streams == TS_MAX_STREAMS ||
-      lists (program->streams, program->n_streams, number))
+  if (number == TS_NULL_PID || program->n_streams == TS_MAX_STREAMS ||
+      ts_timing_lists (program, number))
     return;
-  program->streams[program->n_streams++] = number;
-  pid->referenced = TRUE;
-  if (pid->program && pid->program != program)
-    return;
-  pid->program = program;
-  set_kind (pid, type, descriptors, size, hdmv);
-  follow (c, pid);
+  program->streams[program->n_streams] = number;
+  describe (&program->contents[program->n_streams], type, descriptors, size,
+      hdmv);
+  program->n_streams++;
 }
 
 static void
@@ -396,17 +326,11 @@ take_clock (TsTimingChecker * c, TsTimingProgram * program, guint16 number)
   if (number == TS_NULL_PID)
     return;
   pid = ts_timing_pid (c, number);
-  pid->referenced = TRUE;
   if (!pid->clock)
     pid->clock = ts_timing_clock_new (c, number);
   /* the program's time goes on where its last clock was */
   if (before && before != pid->clock)
     pid->clock->smooth = MAX (pid->clock->smooth, before->smooth);
-  if (pid->clock->program && pid->clock->program != program &&
-      pid->clock->program->active && pid->clock->program->pcr_pid == number)
-    pid->clock->shared = TRUE;
-  else
-    pid->clock->program = program;
 }
 
 /* ISO/IEC 13818-1 2.4.4.8 */
@@ -415,8 +339,6 @@ ts_timing_pmt (TsTimingChecker * c, TsTimingProgram * program,
     const guint8 * section, gsize size)
 {
   guint32 crc = read_crc (section, size);
-  guint16 old[TS_MAX_STREAMS];
-  guint n_old = program->n_streams, i;
   gsize at, end = size - 4, length;
   gboolean hdmv = FALSE;
 
@@ -427,9 +349,7 @@ ts_timing_pmt (TsTimingChecker * c, TsTimingProgram * program,
       (program->pmt_version >= 0 && program->pmt_crc == crc))
     return;
 
-  memcpy (old, program->streams, sizeof (old));
   program->n_streams = 0;
-  program->video = program->audio = TS_TIMING_NO_PID;
   program->pmt_version = (section[5] >> 1) & 0x1f;
   program->pmt_crc = crc;
   take_clock (c, program, (section[8] & 0x1f) << 8 | section[9]);
@@ -445,15 +365,12 @@ ts_timing_pmt (TsTimingChecker * c, TsTimingProgram * program,
   while (at + 5 <= end) {
     length = (section[at + 3] & 0x0f) << 8 | section[at + 4];
     length = MIN (length, end - at - 5);
-    take_stream (c, program, section[at],
+    list_stream (c, program, section[at],
         (section[at + 1] & 0x1f) << 8 | section[at + 2], section + at + 5,
         length, hdmv);
     at += 5 + length;
   }
-  for (i = 0; i < n_old; i++) {
-    if (!lists (program->streams, program->n_streams, old[i]))
-      release_stream (c, program, old[i]);
-  }
+  ts_timing_assign_pids (c);
 }
 
 /* ISO/IEC 13818-1 2.4.4.6 */

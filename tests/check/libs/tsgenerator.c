@@ -17,12 +17,32 @@ enum
   TABLE_PAT, TABLE_PMT, TABLE_NIT, TABLE_SDT, TABLE_EIT, TABLE_TDT, N_TABLES
 };
 
+#define MAX_PROGRAMS 2
+#define MAX_STREAMS 2
+#define CHANGE_TIME 6000
+
+typedef struct
+{
+  guint8 number;
+  guint16 pmt_pid;
+  guint n_streams;
+  struct
+  {
+    guint8 type;
+    guint16 pid;
+  } streams[MAX_STREAMS];
+} Program;
+
 typedef struct
 {
   const GenConfig *config;
   GenSink sink;
   gpointer data;
   guint8 counters[8192];
+  /* what the tables say now, since the change */
+  guint version, n_programs;
+  Program programs[MAX_PROGRAMS];
+  guint16 video_pid, audio_pid;
   /* 27 MHz since the first packet */
   gint64 now;
   /* the next of each kind is due at; DTS of the next unit */
@@ -44,7 +64,7 @@ static const struct
   guint interval;
 } tables[N_TABLES] = {
   [TABLE_PAT] = {0, 100},
-  [TABLE_PMT] = {GEN_PMT_PID, 100},
+  [TABLE_PMT] = {0, 100},
   [TABLE_NIT] = {0x10, 4000},
   [TABLE_SDT] = {0x11, 1000},
   [TABLE_EIT] = {0x12, 1000},
@@ -73,6 +93,7 @@ void
 gen_config_init (GenConfig * config, GenFault fault)
 {
   config->fault = fault;
+  config->change = GEN_CHANGE_NONE;
   config->at = 12000;
   config->length = 24000;
   config->ticks = 20000;
@@ -173,17 +194,149 @@ close_section (guint8 * s, gsize size, gboolean crc)
   return size;
 }
 
-static gsize
-make_section (guint table, guint8 * s)
+/* ---- PAT and PMT ---- */
+
+static void
+add_program (Gen * g, guint16 pmt_pid, gboolean video, gboolean audio)
 {
-  static const guint8 pat[] = { 0x00, 0xb0, 0, 0, 1, 0xc1, 0, 0,
-    0, 0, 0xe0, 0x10, 0, 1, 0xe0 | GEN_PMT_PID >> 8, GEN_PMT_PID & 0xff
+  Program *p = &g->programs[g->n_programs++];
+
+  p->number = pmt_pid == GEN_OTHER_PMT_PID ? 2 : 1;
+  p->pmt_pid = pmt_pid;
+  p->n_streams = 0;
+  if (video) {
+    p->streams[p->n_streams].type = 0x1b;
+    p->streams[p->n_streams++].pid = g->video_pid;
+  }
+  if (audio) {
+    p->streams[p->n_streams].type = 0x03;
+    p->streams[p->n_streams++].pid = g->audio_pid;
+  }
+}
+
+static void
+set_tables (Gen * g, gboolean changed)
+{
+  guint16 pmt_pid = GEN_PMT_PID;
+
+  g->n_programs = 0;
+  g->video_pid = GEN_VIDEO_PID;
+  g->audio_pid = GEN_AUDIO_PID;
+  switch (g->config->change) {
+    case GEN_CHANGE_PMT_PID:
+      if (changed) {
+        pmt_pid = GEN_VIDEO_PID;
+        g->video_pid = GEN_PMT_PID;
+      }
+      add_program (g, pmt_pid, TRUE, TRUE);
+      break;
+    case GEN_CHANGE_SHARED:
+      if (!changed)
+        add_program (g, GEN_PMT_PID, TRUE, TRUE);
+      add_program (g, GEN_OTHER_PMT_PID, FALSE, TRUE);
+      break;
+    case GEN_CHANGE_MOVED:
+      add_program (g, GEN_OTHER_PMT_PID, FALSE, changed);
+      add_program (g, GEN_PMT_PID, TRUE, !changed);
+      break;
+    default:
+      add_program (g, GEN_PMT_PID,
+          !changed || g->config->change != GEN_CHANGE_NO_VIDEO,
+          !changed || g->config->change != GEN_CHANGE_UNLISTED);
+      break;
+  }
+}
+
+/* New versions of PAT and PMT come at once. */
+static void
+change_tables (Gen * g)
+{
+  static const guint times[] = { 0, CHANGE_TIME };
+
+  if (g->config->change == GEN_CHANGE_NONE ||
+      g->version == G_N_ELEMENTS (times) ||
+      g->now < MS (g->config->at + times[g->version]))
+    return;
+  g->version++;
+  set_tables (g, g->version == 1);
+  g->table_due[TABLE_PAT] = g->table_due[TABLE_PMT] = g->now;
+}
+
+static void
+put_pid (guint8 * p, guint16 pid)
+{
+  p[0] = 0xe0 | pid >> 8;
+  p[1] = pid & 0xff;
+}
+
+static gsize
+make_pat (Gen * g, guint8 * s)
+{
+  static const guint8 start[] = { 0x00, 0xb0, 0, 0, 1, 0xc1, 0, 0,
+    0, 0, 0xe0, 0x10
   };
-  static const guint8 pmt[] = { 0x02, 0xb0, 0, 0, 1, 0xc1, 0, 0,
-    0xe0 | GEN_VIDEO_PID >> 8, GEN_VIDEO_PID & 0xff, 0xf0, 0,
-    0x1b, 0xe0 | GEN_VIDEO_PID >> 8, GEN_VIDEO_PID & 0xff, 0xf0, 0,
-    0x03, 0xe0 | GEN_AUDIO_PID >> 8, GEN_AUDIO_PID & 0xff, 0xf0, 0
+  gsize size = sizeof (start);
+  guint i;
+
+  memcpy (s, start, size);
+  s[5] |= g->version << 1;
+  for (i = 0; i < g->n_programs; i++) {
+    s[size] = 0;
+    s[size + 1] = g->programs[i].number;
+    put_pid (s + size + 2, g->programs[i].pmt_pid);
+    size += 4;
+  }
+  return close_section (s, size, TRUE);
+}
+
+static gsize
+make_pmt (Gen * g, const Program * program, guint8 * s)
+{
+  static const guint8 start[] = { 0x02, 0xb0, 0, 0, 0, 0xc1, 0, 0, 0, 0, 0xf0,
+    0
   };
+  gsize size = sizeof (start);
+  guint i;
+
+  memcpy (s, start, size);
+  s[4] = program->number;
+  /* what is shared stays in the PMT as it was */
+  if (g->config->change != GEN_CHANGE_SHARED)
+    s[5] |= g->version << 1;
+  put_pid (s + 8, g->video_pid);
+  for (i = 0; i < program->n_streams; i++) {
+    s[size] = program->streams[i].type;
+    put_pid (s + size + 1, program->streams[i].pid);
+    s[size + 3] = 0xf0;
+    s[size + 4] = 0;
+    size += 5;
+  }
+  return close_section (s, size, TRUE);
+}
+
+static void
+pmt_packets (Gen * g)
+{
+  guint8 p[PACKET];
+  gsize size;
+  guint i;
+
+  for (i = 0; i < g->n_programs; i++) {
+    memset (p, 0xff, sizeof (p));
+    header (g, p, g->programs[i].pmt_pid, TRUE, 1);
+    p[4] = 0;
+    size = make_pmt (g, &g->programs[i], p + 5);
+    if (now_is (g, GEN_FAULT_CRC))
+      p[5 + size - 1] ^= 0x55;
+    put_packet (g, p);
+  }
+}
+
+/* ---- the other tables ---- */
+
+static gsize
+make_section (Gen * g, guint table, guint8 * s)
+{
   static const guint8 nit[] = { 0x40, 0xf0, 0, 0, 1, 0xc1, 0, 0, 0xf0, 0,
     0xf0, 0
   };
@@ -200,10 +353,14 @@ make_section (guint table, guint8 * s)
     const guint8 *data;
     gsize size;
   } content[N_TABLES] = {
-    {pat, sizeof (pat)}, {pmt, sizeof (pmt)}, {nit, sizeof (nit)},
-    {sdt, sizeof (sdt)}, {eit, sizeof (eit)}, {tdt, sizeof (tdt)}
+    [TABLE_NIT] = {nit, sizeof (nit)},
+    [TABLE_SDT] = {sdt, sizeof (sdt)},
+    [TABLE_EIT] = {eit, sizeof (eit)},
+    [TABLE_TDT] = {tdt, sizeof (tdt)},
   };
 
+  if (table == TABLE_PAT)
+    return make_pat (g, s);
   memcpy (s, content[table].data, content[table].size);
   return close_section (s, content[table].size, table != TABLE_TDT);
 }
@@ -217,13 +374,11 @@ table_packet (Gen * g, guint table)
   memset (p, 0xff, sizeof (p));
   header (g, p, tables[table].pid, TRUE, 1);
   p[4] = 0;
-  size = make_section (table, p + 5);
+  size = make_section (g, table, p + 5);
   if (table == TABLE_SDT && g->config->fault == GEN_FAULT_EIT_NOT_ANNOUNCED) {
     p[5 + 13] &= ~1;
     close_section (p + 5, size - 4, TRUE);
   }
-  if (table == TABLE_PMT && now_is (g, GEN_FAULT_CRC))
-    p[5 + size - 1] ^= 0x55;
   if (table == TABLE_PAT && now_is (g, GEN_FAULT_WRONG_TABLE)) {
     p[5] = 0x03;
     close_section (p + 5, size - 4, TRUE);
@@ -310,7 +465,7 @@ video_packet (Gen * g, gboolean pcr, gboolean start)
   gint64 dts = g->video_dts, ahead;
 
   memset (p, 0x5a, sizeof (p));
-  header (g, p, GEN_VIDEO_PID, start, start || !pcr ? (pcr ? 3 : 1) : 2);
+  header (g, p, g->video_pid, start, start || !pcr ? (pcr ? 3 : 1) : 2);
   if (pcr) {
     p[4] = start ? 7 : 183;
     p[5] = 0;
@@ -343,7 +498,7 @@ audio_packet (Gen * g, gboolean start)
   guint8 p[PACKET];
 
   memset (p, 0xa5, sizeof (p));
-  header (g, p, GEN_AUDIO_PID, start, 1);
+  header (g, p, g->audio_pid, start, 1);
   if (start) {
     put_pes (g, p + 4, 0xc0, g->audio_dts, 0, FALSE);
     g->audio_dts += MS (g->config->audio_step);
@@ -359,7 +514,7 @@ middle_packet (Gen * g)
   guint8 p[PACKET], q[PACKET];
 
   memset (p, 0x5a, sizeof (p));
-  header (g, p, GEN_VIDEO_PID, FALSE, 1);
+  header (g, p, g->video_pid, FALSE, 1);
   /* no two packets look alike */
   p[10] = g->now / g->config->ticks;
   p[11] = g->now / g->config->ticks / 256;
@@ -377,14 +532,14 @@ middle_packet (Gen * g)
     q[100] ^= 1;
     put_packet (g, q);
   } else if (now_is (g, GEN_FAULT_MARKED_COUNTER)) {
-    g->counters[GEN_VIDEO_PID] = (g->counters[GEN_VIDEO_PID] + 5) & 0xf;
-    p[3] = 0x30 | g->counters[GEN_VIDEO_PID];
+    g->counters[g->video_pid] = (g->counters[g->video_pid] + 5) & 0xf;
+    p[3] = 0x30 | g->counters[g->video_pid];
     p[4] = 1;
     p[5] = 0x80;
   } else if (now_is (g, GEN_FAULT_COUNT_WITHOUT_PAYLOAD)) {
-    g->counters[GEN_VIDEO_PID] = (g->counters[GEN_VIDEO_PID] + 1) & 0xf;
+    g->counters[g->video_pid] = (g->counters[g->video_pid] + 1) & 0xf;
     memset (q + 4, 0xff, PACKET - 4);
-    q[3] = 0x20 | g->counters[GEN_VIDEO_PID];
+    q[3] = 0x20 | g->counters[g->video_pid];
     q[4] = 183;
     q[5] = 0;
     put_packet (g, p);
@@ -398,7 +553,7 @@ middle_packet (Gen * g)
     memset (q, 0x11, 100);
     g->sink (q, 100, g->data);
   } else if (now_is (g, GEN_FAULT_TWO_SYNC_BYTES)) {
-    header (g, q, GEN_VIDEO_PID, FALSE, 1);
+    header (g, q, g->video_pid, FALSE, 1);
     p[0] = q[0] = 0x46;
     put_packet (g, q);
   } else if (g->holding) {
@@ -459,7 +614,10 @@ table_due (Gen * g)
     g->table_due[i] += MS (tables[i].interval);
     if (left_out (g, i))
       continue;
-    table_packet (g, i);
+    if (i == TABLE_PMT)
+      pmt_packets (g);
+    else
+      table_packet (g, i);
     if (i == TABLE_SDT && now_is (g, GEN_FAULT_SDT_TOO_SOON))
       table_packet (g, i);
     return TRUE;
@@ -548,7 +706,9 @@ gen_run (const GenConfig * config, GenSink sink, gpointer user_data)
   g->splice_due = MS (config->splice_interval);
   g->video_dts = VIDEO_GAP;
   g->audio_dts = AUDIO_GAP;
+  set_tables (g, FALSE);
   while (g->now < end) {
+    change_tables (g);
     if (table_due (g))
       continue;
     if (g->now >= g->pcr_due || g->now >= g->video_due)

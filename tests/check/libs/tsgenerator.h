@@ -17,6 +17,8 @@
 #define GEN_VIDEO_PID 0x100
 #define GEN_AUDIO_PID 0x101
 #define GEN_PMT_PID 0x1000
+/* where a change has two programs */
+#define GEN_OTHER_PMT_PID 0x1001
 
 typedef enum
 {
@@ -71,9 +73,27 @@ typedef enum
   GEN_N_FAULTS
 } GenFault;
 
+/* What the tables say from `at` on, for 6 s; then all is as before. */
+typedef enum
+{
+  GEN_CHANGE_NONE,
+  /* the PMT and the video have exchanged their PIDs */
+  GEN_CHANGE_PMT_PID,
+  /* of two programs that share sound and PCR the first is not listed */
+  GEN_CHANGE_SHARED,
+  /* the sound belongs to another program, whose PMT comes first */
+  GEN_CHANGE_MOVED,
+  /* there is no video, and the PCR is still on its PID */
+  GEN_CHANGE_NO_VIDEO,
+  /* the sound is not listed, and comes all the same */
+  GEN_CHANGE_UNLISTED,
+  GEN_N_CHANGES
+} GenChange;
+
 typedef struct
 {
   GenFault fault;
+  GenChange change;
   /* when it happens and how long the stream is, in ms */
   guint at, length;
   /* 27 MHz ticks of a packet; 20000 = 2.03 Mbit/s */

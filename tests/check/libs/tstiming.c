@@ -311,6 +311,65 @@ GST_START_TEST (test_checks_off)
 
 GST_END_TEST;
 
+/* What each change of the tables is, in every profile, and how many units are
+ * listed by a PMT while they come: 450 of video and 750 of audio at most. */
+static const struct
+{
+  GenChange change;
+  Expected event;
+  guint units;
+} changes[] = {
+  {GEN_CHANGE_NONE, {0, 0}, 1200},
+  {GEN_CHANGE_PMT_PID, {0, 0}, 1200},
+  {GEN_CHANGE_SHARED, {0, 0}, 1050},
+  {GEN_CHANGE_MOVED, {0, 0}, 1200},
+  {GEN_CHANGE_NO_VIDEO, {0, 0}, 1050},
+  {GEN_CHANGE_UNLISTED, {E (UNREFERENCED_PID), 1}, 950},
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (changes) == GEN_N_CHANGES);
+
+static guint64
+all_units (const TsTimingChecker * checker)
+{
+  guint64 units = 0;
+  TsTimingPidInfo pid;
+  guint i;
+
+  for (i = 0; ts_timing_get_pid (checker, i, &pid); i++)
+    units += pid.units;
+  return units;
+}
+
+GST_START_TEST (test_change)
+{
+  guint change = __i__ / TS_TIMING_N_PROFILES;
+  TsTimingProfile profile = __i__ % TS_TIMING_N_PROFILES;
+  gchar *what = g_strdup_printf ("change %u, profile %s", change,
+      ts_timing_profile_nick (profile));
+  Expected event = changes[change].event;
+  TsTimingChecker *checker;
+  TsTimingConfig rules;
+  GByteArray *stream;
+  GenConfig config;
+
+  gen_config_init (&config, GEN_FAULT_NONE);
+  config.change = changes[change].change;
+  config.length = 18000;
+  stream = gen_stream (&config);
+  checker = check_bytes (profile, stream->data, stream->len, 65536);
+  ts_timing_config_init (&rules, profile);
+  if (!(rules.checks & ts_timing_event_info (event.type)->check))
+    event.count = 0;
+  assert_events (checker, what, &event, 1);
+  fail_unless_equals_uint64 (all_units (checker), changes[change].units);
+  ts_timing_free (checker);
+  g_byte_array_unref (stream);
+  g_free (what);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_clean_in_every_profile)
 {
   GByteArray *stream = fault_stream (0);
@@ -754,6 +813,8 @@ tstiming_suite (void)
   tcase_add_loop_test (tc, test_fault, 0, GEN_N_FAULTS);
   tcase_add_loop_test (tc, test_pcr_jump_beside_long_audio, 0, 3);
   tcase_add_loop_test (tc, test_checks_off, 1, GEN_N_FAULTS);
+  tcase_add_loop_test (tc, test_change, 0,
+      GEN_N_CHANGES * TS_TIMING_N_PROFILES);
   tcase_add_test (tc, test_clean_in_every_profile);
   tcase_add_loop_test (tc, test_psi_of_segments, 0, 2);
   tcase_add_loop_test (tc, test_large_picture_at_the_end, 0,
