@@ -178,13 +178,8 @@ ts_timing_discontinuity (TsTimingChecker * c)
   for (i = 0; i < c->n_active; i++) {
     TsTimingPid *pid = c->pids[c->active[i]];
 
-    if (pid->clock) {
-      ts_timing_clock_flush (c, pid->clock);
-      ts_timing_cbr_restart (pid->clock);
-      pid->clock->valid = FALSE;
-      pid->clock->marked = FALSE;
-      pid->clock->arrival = TS_TIMING_NO_TIME;
-    }
+    if (pid->clock)
+      ts_timing_clock_restart (c, pid->clock);
     if (pid->stream) {
       pid->stream->has_dts = FALSE;
       pid->stream->steady_at_pcr = pid->stream->smooth;

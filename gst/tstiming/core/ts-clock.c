@@ -103,6 +103,17 @@ ts_timing_clock_flush (TsTimingChecker * c, TsTimingClock * clock)
   }
 }
 
+/* The next PCR of @clock does not continue its time, and need not. */
+void
+ts_timing_clock_restart (TsTimingChecker * c, TsTimingClock * clock)
+{
+  ts_timing_clock_flush (c, clock);
+  ts_timing_cbr_restart (clock);
+  clock->valid = FALSE;
+  clock->marked = FALSE;
+  clock->arrival = TS_TIMING_NO_TIME;
+}
+
 /* The place in @pending lies behind the last PCR of @clock. */
 void
 ts_timing_defer (TsTimingChecker * c, TsTimingClock * clock,

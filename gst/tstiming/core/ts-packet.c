@@ -190,12 +190,12 @@ scrambled_packet (TsTimingChecker * c, TsTimingPid * pid)
         "the PMT is scrambled");
 }
 
-/* discontinuity_indicator: on the PCR's PID the next PCR may be any, on
- * another PID the timestamps may be any. */
+/* discontinuity_indicator: on the PCR_PID of a program the next PCR may be any,
+ * on another PID the timestamps may be any. */
 static void
 marked_discontinuity (TsTimingPid * pid)
 {
-  if (pid->clock)
+  if (pid->clock && pid->clock->used)
     pid->clock->marked = TRUE;
   else if (pid->stream)
     pid->stream->permit = PERMIT;

@@ -3,6 +3,8 @@
 
 #include "ts-private.h"
 
+#include <string.h>
+
 /*
  * A new version of a table may give any PID another use, and several programs
  * may use one PID. So nothing is taken back step by step: after each change the
@@ -44,13 +46,23 @@ ts_timing_is_timed (const TsTimingPid * pid)
 }
 
 static void
+begin_skew (TsTimingProgram * program)
+{
+  program->skew_count = 0;
+  program->skew_out = FALSE;
+  memset (&program->skew_range, 0, sizeof (program->skew_range));
+}
+
+static void
 follow (TsTimingChecker * c, TsTimingPid * pid)
 {
   if (!ts_timing_is_timed (pid))
     return;
   if (!pid->stream)
     pid->stream = ts_timing_stream_new (c, pid);
-  pid->stream->alive_at = TS_TIMING_NO_TIME;
+  ts_timing_stream_begin (c, pid->stream);
+  if (pid->pid == pid->program->video || pid->pid == pid->program->audio)
+    begin_skew (pid->program);
 }
 
 static guint16
@@ -72,8 +84,13 @@ first_of_kind (TsTimingChecker * c, const TsTimingProgram * program,
 static void
 choose_streams (TsTimingChecker * c, TsTimingProgram * program)
 {
-  program->video = first_of_kind (c, program, TS_TIMING_KIND_VIDEO);
-  program->audio = first_of_kind (c, program, TS_TIMING_KIND_AUDIO);
+  guint16 video = first_of_kind (c, program, TS_TIMING_KIND_VIDEO);
+  guint16 audio = first_of_kind (c, program, TS_TIMING_KIND_AUDIO);
+
+  if (video != program->video || audio != program->audio)
+    begin_skew (program);
+  program->video = video;
+  program->audio = audio;
 }
 
 /* The PMT does not tell what @pid is, its PES packets do: 0xc0..0xdf are audio
@@ -105,8 +122,7 @@ begin (TsTimingPid * pid)
   pid->referenced = pid->reserved;
   pid->program_before = pid->program;
   pid->program = NULL;
-  if (pid->pmt_of &&
-      (!pid->pmt_of->active || pid->pmt_of->pmt_pid != pid->pid))
+  if (pid->pmt_of && (!pid->pmt_of->active || pid->pmt_of->pmt_pid != pid->pid))
     pid->pmt_of = NULL;
   if (pid->clock)
     pid->clock->used = pid->clock->shared = FALSE;

@@ -112,6 +112,8 @@ typedef struct
 
 typedef struct
 {
+  /* packets before the PMT that made it what it is now */
+  guint64 begun;
   gboolean has_dts;
   guint64 last_raw;
   /* unrolled, 90 kHz */
@@ -579,6 +581,7 @@ void ts_timing_defer (TsTimingChecker * c, TsTimingClock * clock,
     const TsTimingPending * pending);
 void ts_timing_clock_flush (TsTimingChecker * c, TsTimingClock * clock);
 TsTimingClock *ts_timing_clock_new (TsTimingChecker * c, guint16 pid);
+void ts_timing_clock_restart (TsTimingChecker * c, TsTimingClock * clock);
 void ts_timing_mark (TsTimingChecker * c, TsTimingProgram * program,
     gint64 permit);
 TsTimingClock *ts_timing_program_clock (TsTimingChecker * c,
@@ -601,6 +604,7 @@ void ts_timing_unit_gap (TsTimingChecker * c, const TsTimingPending * pending,
     gint64 since_pcr, gint64 smooth, gboolean certain);
 TsTimingStream *ts_timing_stream_new (TsTimingChecker * c,
     const TsTimingPid * pid);
+void ts_timing_stream_begin (TsTimingChecker * c, TsTimingStream * stream);
 
 /* ts-segment.c */
 void ts_timing_segment_unit (TsTimingChecker * c, TsTimingPid * pid,

@@ -3,6 +3,8 @@
 
 #include "ts-private.h"
 
+#include <string.h>
+
 /* The skew is a moving average, judged once it has this many samples. */
 #define SKEW_SAMPLES 16
 /* 27 MHz: a gap beyond these tells that two timelines are compared */
@@ -18,8 +20,22 @@ ts_timing_stream_new (TsTimingChecker * c, const TsTimingPid * pid)
 
   s->series = ts_timing_series_new (c, TS_TIMING_SERIES_GAP, pid->pid,
       pid->program ? pid->program->number : 0);
-  s->alive_at = TS_TIMING_NO_TIME;
   return s;
+}
+
+/* From here on the PID carries another stream, or the same one comes back after
+ * the PMT had dropped it: it is not measured by what was before. Counts stay. */
+void
+ts_timing_stream_begin (TsTimingChecker * c, TsTimingStream * s)
+{
+  s->begun = c->here.packet;
+  s->has_dts = FALSE;
+  s->last_step = 0;
+  s->steady_at_pcr = s->smooth;
+  s->gap_out = s->delay_out = FALSE;
+  memset (&s->gap_range, 0, sizeof (s->gap_range));
+  memset (&s->interval, 0, sizeof (s->interval));
+  s->alive_at = TS_TIMING_NO_TIME;
 }
 
 static void
@@ -308,7 +324,7 @@ ts_timing_unit_gap (TsTimingChecker * c, const TsTimingPending * pending,
   gint64 now = TS_NS_FROM_PCR (smooth);
 
   /* the PID may be something else by now */
-  if (!ts_timing_is_timed (pid))
+  if (!ts_timing_is_timed (pid) || pending->place.packet < s->begun)
     return;
   /* on its way over a marked break it is measured by the wrong clock */
   if (pending->permitted && !ts_timing_plausible_gap (pending->held))

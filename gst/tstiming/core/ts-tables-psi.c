@@ -316,21 +316,34 @@ list_stream (TsTimingChecker * c, TsTimingProgram * program, guint8 type,
   program->n_streams++;
 }
 
+/* The PMT of @program names another PCR_PID. */
 static void
 take_clock (TsTimingChecker * c, TsTimingProgram * program, guint16 number)
 {
   TsTimingClock *before = ts_timing_program_clock (c, program);
   TsTimingPid *pid;
+  guint i;
 
   program->pcr_pid = number;
+  /* how long a stream stays away is counted by the clock from now on */
+  for (i = 0; i < program->n_streams; i++) {
+    TsTimingStream *s = c->pids[program->streams[i]]->stream;
+
+    if (s)
+      s->alive_at = TS_TIMING_NO_TIME;
+  }
   if (number == TS_NULL_PID)
     return;
   pid = ts_timing_pid (c, number);
   if (!pid->clock)
     pid->clock = ts_timing_clock_new (c, number);
-  /* the program's time goes on where its last clock was */
-  if (before && before != pid->clock)
-    pid->clock->smooth = MAX (pid->clock->smooth, before->smooth);
+  if (!before)
+    return;
+  /* the program's time goes on where its last clock was, not where this one
+   * was when it was in use before */
+  if (!pid->clock->used)
+    ts_timing_clock_restart (c, pid->clock);
+  pid->clock->smooth = MAX (pid->clock->smooth, before->smooth);
 }
 
 /* ISO/IEC 13818-1 2.4.4.8 */
@@ -339,6 +352,7 @@ ts_timing_pmt (TsTimingChecker * c, TsTimingProgram * program,
     const guint8 * section, gsize size)
 {
   guint32 crc = read_crc (section, size);
+  guint16 pcr_pid;
   gsize at, end = size - 4, length;
   gboolean hdmv = FALSE;
 
@@ -349,10 +363,12 @@ ts_timing_pmt (TsTimingChecker * c, TsTimingProgram * program,
       (program->pmt_version >= 0 && program->pmt_crc == crc))
     return;
 
-  program->n_streams = 0;
   program->pmt_version = (section[5] >> 1) & 0x1f;
   program->pmt_crc = crc;
-  take_clock (c, program, (section[8] & 0x1f) << 8 | section[9]);
+  pcr_pid = (section[8] & 0x1f) << 8 | section[9];
+  if (pcr_pid != program->pcr_pid)
+    take_clock (c, program, pcr_pid);
+  program->n_streams = 0;
 
   length = (section[10] & 0x0f) << 8 | section[11];
   at = 12;

@@ -11,6 +11,9 @@
 #define VIDEO_GAP MS (800)
 #define AUDIO_GAP MS (400)
 #define VIDEO_STEP MS (40)
+/* what a changed PCR_PID is, and how far sound that is marked goes back */
+#define PCR_PID 0x1ff
+#define AUDIO_BACK MS (100)
 
 enum
 {
@@ -42,7 +45,8 @@ typedef struct
   /* what the tables say now, since the change */
   guint version, n_programs;
   Program programs[MAX_PROGRAMS];
-  guint16 video_pid, audio_pid;
+  guint16 video_pid, audio_pid, pcr_pid;
+  gboolean silent;
   /* 27 MHz since the first packet */
   gint64 now;
   /* the next of each kind is due at; DTS of the next unit */
@@ -96,6 +100,7 @@ gen_config_init (GenConfig * config, GenFault fault)
   config->change = GEN_CHANGE_NONE;
   config->at = 12000;
   config->length = 24000;
+  config->ahead = 0;
   config->ticks = 20000;
   config->picture = 8;
   config->key_picture = 0;
@@ -220,13 +225,14 @@ set_tables (Gen * g, gboolean changed)
   guint16 pmt_pid = GEN_PMT_PID;
 
   g->n_programs = 0;
-  g->video_pid = GEN_VIDEO_PID;
+  g->video_pid = g->pcr_pid = GEN_VIDEO_PID;
   g->audio_pid = GEN_AUDIO_PID;
+  g->silent = changed && g->config->change == GEN_CHANGE_PAUSE;
   switch (g->config->change) {
     case GEN_CHANGE_PMT_PID:
       if (changed) {
         pmt_pid = GEN_VIDEO_PID;
-        g->video_pid = GEN_PMT_PID;
+        g->video_pid = g->pcr_pid = GEN_PMT_PID;
       }
       add_program (g, pmt_pid, TRUE, TRUE);
       break;
@@ -239,10 +245,22 @@ set_tables (Gen * g, gboolean changed)
       add_program (g, GEN_OTHER_PMT_PID, FALSE, changed);
       add_program (g, GEN_PMT_PID, TRUE, !changed);
       break;
+    case GEN_CHANGE_KINDS:
+      if (changed) {
+        g->video_pid = g->pcr_pid = GEN_AUDIO_PID;
+        g->audio_pid = GEN_VIDEO_PID;
+      }
+      add_program (g, GEN_PMT_PID, TRUE, TRUE);
+      break;
+    case GEN_CHANGE_PCR_PID:
+      if (changed)
+        g->pcr_pid = PCR_PID;
+      add_program (g, GEN_PMT_PID, TRUE, TRUE);
+      break;
     default:
       add_program (g, GEN_PMT_PID,
           !changed || g->config->change != GEN_CHANGE_NO_VIDEO,
-          !changed || g->config->change != GEN_CHANGE_UNLISTED);
+          !changed || (g->config->change != GEN_CHANGE_UNLISTED && !g->silent));
       break;
   }
 }
@@ -258,6 +276,8 @@ change_tables (Gen * g)
       g->now < MS (g->config->at + times[g->version]))
     return;
   g->version++;
+  if (g->silent)
+    g->audio_dts += MS (g->config->ahead);
   set_tables (g, g->version == 1);
   g->table_due[TABLE_PAT] = g->table_due[TABLE_PMT] = g->now;
 }
@@ -303,7 +323,7 @@ make_pmt (Gen * g, const Program * program, guint8 * s)
   /* what is shared stays in the PMT as it was */
   if (g->config->change != GEN_CHANGE_SHARED)
     s[5] |= g->version << 1;
-  put_pid (s + 8, g->video_pid);
+  put_pid (s + 8, g->pcr_pid);
   for (i = 0; i < program->n_streams; i++) {
     s[size] = program->streams[i].type;
     put_pid (s + size + 1, program->streams[i].pid);
@@ -493,14 +513,45 @@ video_packet (Gen * g, gboolean pcr, gboolean start)
 }
 
 static void
-audio_packet (Gen * g, gboolean start)
+pcr_packet (Gen * g)
 {
   guint8 p[PACKET];
 
+  memset (p, 0xff, sizeof (p));
+  header (g, p, g->pcr_pid, FALSE, 2);
+  p[4] = 183;
+  p[5] = 0;
+  put_pcr (g, p + 5);
+  put_packet (g, p);
+}
+
+/* In the middle of the change the timestamps of the sound go back once, and a
+ * discontinuity_indicator says so. */
+static gboolean
+audio_goes_back (Gen * g)
+{
+  if (g->config->change != GEN_CHANGE_KINDS || g->done ||
+      g->now < MS (g->config->at + CHANGE_TIME / 2))
+    return FALSE;
+  g->done = TRUE;
+  g->audio_dts -= AUDIO_BACK;
+  return TRUE;
+}
+
+static void
+audio_packet (Gen * g, gboolean start)
+{
+  gboolean marked = start && audio_goes_back (g);
+  guint8 p[PACKET];
+
   memset (p, 0xa5, sizeof (p));
-  header (g, p, g->audio_pid, start, 1);
+  header (g, p, g->audio_pid, start, marked ? 3 : 1);
+  if (marked) {
+    p[4] = 1;
+    p[5] = 0x80;
+  }
   if (start) {
-    put_pes (g, p + 4, 0xc0, g->audio_dts, 0, FALSE);
+    put_pes (g, p + (marked ? 6 : 4), 0xc0, g->audio_dts, 0, FALSE);
     g->audio_dts += MS (g->config->audio_step);
   } else if (during (g, GEN_FAULT_SCRAMBLED, 1000))
     p[3] |= 0x80;
@@ -656,6 +707,10 @@ picture_due (Gen * g)
     g->pcr_due += MS (40);
     start_splice (g);
     pcr = !pcr_left_out (g);
+    if (pcr && g->pcr_pid != g->video_pid) {
+      pcr_packet (g);
+      pcr = FALSE;
+    }
   }
   if (start) {
     g->video_due += VIDEO_STEP;
@@ -685,7 +740,7 @@ sound_due (Gen * g)
   /* sent twice as fast as it plays */
   if (during (g, GEN_FAULT_AUDIO_EARLY, 1500))
     g->audio_due -= step / 2;
-  if (during (g, GEN_FAULT_NO_AUDIO, 5100)) {
+  if (g->silent || during (g, GEN_FAULT_NO_AUDIO, 5100)) {
     g->audio_dts += step;
     return;
   }

@@ -87,6 +87,13 @@ typedef enum
   GEN_CHANGE_NO_VIDEO,
   /* the sound is not listed, and comes all the same */
   GEN_CHANGE_UNLISTED,
+  /* the sound is not listed, and does not come */
+  GEN_CHANGE_PAUSE,
+  /* video and sound have exchanged their PIDs; after 3 s the sound goes back by
+   * 100 ms, which is marked */
+  GEN_CHANGE_KINDS,
+  /* the PCR has a PID of its own */
+  GEN_CHANGE_PCR_PID,
   GEN_N_CHANGES
 } GenChange;
 
@@ -96,6 +103,8 @@ typedef struct
   GenChange change;
   /* when it happens and how long the stream is, in ms */
   guint at, length;
+  /* ms by which the sound is further ahead after GEN_CHANGE_PAUSE */
+  guint ahead;
   /* 27 MHz ticks of a packet; 20000 = 2.03 Mbit/s */
   guint ticks;
   /* packets of a picture */
