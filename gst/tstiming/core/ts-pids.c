@@ -94,13 +94,20 @@ choose_streams (TsTimingChecker * c, TsTimingProgram * program)
 }
 
 /* The PMT does not tell what @pid is, its PES packets do: 0xc0..0xdf are audio
- * and 0xe0..0xef video (ISO/IEC 13818-1 table 2-22). */
+ * and 0xe0..0xef video (ISO/IEC 13818-1 table 2-22). Blu-ray's audio comes as
+ * private_stream_1 or extended_stream_id, and not every muxer says that it is
+ * Blu-ray's. */
 void
 ts_timing_kind_by_pes (TsTimingChecker * c, TsTimingPid * pid, guint8 stream_id)
 {
-  if (!pid->program || pid->stream_type != TS_PRIVATE_PES)
+  if (!pid->program)
     return;
-  if (stream_id >= 0xc0 && stream_id <= 0xdf)
+  if (pid->content->pes_codec && (stream_id == 0xbd || stream_id == 0xfd)) {
+    pid->kind = TS_TIMING_KIND_AUDIO;
+    pid->codec = pid->content->pes_codec;
+  } else if (pid->stream_type != TS_PRIVATE_PES)
+    return;
+  else if (stream_id >= 0xc0 && stream_id <= 0xdf)
     pid->kind = TS_TIMING_KIND_AUDIO;
   else if (stream_id >= 0xe0 && stream_id <= 0xef)
     pid->kind = TS_TIMING_KIND_VIDEO;
@@ -177,8 +184,8 @@ is_unchanged (const TsTimingPid * pid)
   if (pid->program != pid->program_before ||
       pid->stream_type != content->stream_type)
     return FALSE;
-  return pid->kind == content->kind || (pid->stream_type == TS_PRIVATE_PES &&
-      content->kind == TS_TIMING_KIND_DATA && ts_timing_is_timed (pid));
+  return pid->kind == content->kind ||
+      (content->kind == TS_TIMING_KIND_DATA && ts_timing_is_timed (pid));
 }
 
 static void
@@ -200,7 +207,8 @@ settle (TsTimingChecker * c, TsTimingPid * pid)
     pid->kind = pid->content->kind;
     follow (c, pid);
   }
-  pid->codec = pid->content->codec;
+  if (pid->kind == pid->content->kind)
+    pid->codec = pid->content->codec;
   pid->long_delay = pid->content->long_delay;
 }
 

@@ -155,6 +155,8 @@ typedef struct
   const gchar *codec;
   /* the decoder's buffer may hold 10 s of it */
   gboolean long_delay;
+  /* what it is if PES packets come, where the stream_type has two meanings */
+  const gchar *pes_codec;
 } TsTimingContent;
 
 struct _TsTimingPid

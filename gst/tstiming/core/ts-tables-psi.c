@@ -13,35 +13,39 @@ typedef struct
   /* the buffer delay of the newer video codecs may be 10 s
    * (ISO/IEC 13818-1 2.4.2.7) */
   gboolean long_delay;
+  /* Blu-ray's meaning of a user private type; ANSI/SCTE has subtitles on 0x82
+   * and cues (SCTE 35) on 0x86, both in sections */
+  gboolean hdmv;
 } StreamType;
 
 static const StreamType stream_types[] = {
-  {0x01, TS_TIMING_KIND_VIDEO, "MPEG-1 video", FALSE},
-  {0x02, TS_TIMING_KIND_VIDEO, "MPEG-2 video", FALSE},
-  {0x03, TS_TIMING_KIND_AUDIO, "MPEG-1 audio", FALSE},
-  {0x04, TS_TIMING_KIND_AUDIO, "MPEG-2 audio", FALSE},
-  {0x0f, TS_TIMING_KIND_AUDIO, "AAC", FALSE},
-  {0x10, TS_TIMING_KIND_VIDEO, "MPEG-4 video", TRUE},
-  {0x11, TS_TIMING_KIND_AUDIO, "AAC LATM", FALSE},
-  {0x1b, TS_TIMING_KIND_VIDEO, "H.264", TRUE},
-  {0x1c, TS_TIMING_KIND_AUDIO, "MPEG-4 audio", FALSE},
-  {0x20, TS_TIMING_KIND_VIDEO, "H.264 MVC", TRUE},
-  {0x21, TS_TIMING_KIND_VIDEO, "JPEG 2000", FALSE},
-  {0x24, TS_TIMING_KIND_VIDEO, "H.265", TRUE},
-  {0x33, TS_TIMING_KIND_VIDEO, "H.266", TRUE},
-  {0x42, TS_TIMING_KIND_VIDEO, "AVS", TRUE},
-  {0x80, TS_TIMING_KIND_VIDEO, "MPEG-2 video", FALSE},
-  {0x81, TS_TIMING_KIND_AUDIO, "AC-3", FALSE},
-  {0x82, TS_TIMING_KIND_AUDIO, "DTS", FALSE},
-  {0x83, TS_TIMING_KIND_AUDIO, "TrueHD", FALSE},
-  {0x84, TS_TIMING_KIND_AUDIO, "E-AC-3", FALSE},
-  {0x85, TS_TIMING_KIND_AUDIO, "DTS", FALSE},
-  {0x86, TS_TIMING_KIND_AUDIO, "DTS", FALSE},
-  {0x87, TS_TIMING_KIND_AUDIO, "E-AC-3", FALSE},
-  {0xcf, TS_TIMING_KIND_AUDIO, "AAC (sample encrypted)", FALSE},
-  {0xd1, TS_TIMING_KIND_VIDEO, "Dirac", TRUE},
-  {0xdb, TS_TIMING_KIND_VIDEO, "H.264 (sample encrypted)", TRUE},
-  {0xea, TS_TIMING_KIND_VIDEO, "VC-1", TRUE},
+  {0x01, TS_TIMING_KIND_VIDEO, "MPEG-1 video", FALSE, FALSE},
+  {0x02, TS_TIMING_KIND_VIDEO, "MPEG-2 video", FALSE, FALSE},
+  {0x03, TS_TIMING_KIND_AUDIO, "MPEG-1 audio", FALSE, FALSE},
+  {0x04, TS_TIMING_KIND_AUDIO, "MPEG-2 audio", FALSE, FALSE},
+  {0x0f, TS_TIMING_KIND_AUDIO, "AAC", FALSE, FALSE},
+  {0x10, TS_TIMING_KIND_VIDEO, "MPEG-4 video", TRUE, FALSE},
+  {0x11, TS_TIMING_KIND_AUDIO, "AAC LATM", FALSE, FALSE},
+  {0x1b, TS_TIMING_KIND_VIDEO, "H.264", TRUE, FALSE},
+  {0x1c, TS_TIMING_KIND_AUDIO, "MPEG-4 audio", FALSE, FALSE},
+  {0x20, TS_TIMING_KIND_VIDEO, "H.264 MVC", TRUE, FALSE},
+  {0x21, TS_TIMING_KIND_VIDEO, "JPEG 2000", FALSE, FALSE},
+  {0x24, TS_TIMING_KIND_VIDEO, "H.265", TRUE, FALSE},
+  {0x33, TS_TIMING_KIND_VIDEO, "H.266", TRUE, FALSE},
+  {0x42, TS_TIMING_KIND_VIDEO, "AVS", TRUE, FALSE},
+  {0x80, TS_TIMING_KIND_VIDEO, "MPEG-2 video", FALSE, FALSE},
+  {0x80, TS_TIMING_KIND_AUDIO, "LPCM", FALSE, TRUE},
+  {0x81, TS_TIMING_KIND_AUDIO, "AC-3", FALSE, FALSE},
+  {0x82, TS_TIMING_KIND_AUDIO, "DTS", FALSE, TRUE},
+  {0x83, TS_TIMING_KIND_AUDIO, "TrueHD", FALSE, TRUE},
+  {0x84, TS_TIMING_KIND_AUDIO, "E-AC-3", FALSE, FALSE},
+  {0x85, TS_TIMING_KIND_AUDIO, "DTS", FALSE, TRUE},
+  {0x86, TS_TIMING_KIND_AUDIO, "DTS", FALSE, TRUE},
+  {0x87, TS_TIMING_KIND_AUDIO, "E-AC-3", FALSE, FALSE},
+  {0xcf, TS_TIMING_KIND_AUDIO, "AAC (sample encrypted)", FALSE, FALSE},
+  {0xd1, TS_TIMING_KIND_VIDEO, "Dirac", TRUE, FALSE},
+  {0xdb, TS_TIMING_KIND_VIDEO, "H.264 (sample encrypted)", TRUE, FALSE},
+  {0xea, TS_TIMING_KIND_VIDEO, "VC-1", TRUE, FALSE},
 };
 
 /* Descriptors that tell what private PES data is (EN 300 468 6.1). */
@@ -94,7 +98,7 @@ private_kind (TsTimingContent * content, const guint8 * d, gsize size)
 }
 
 /* A Blu-ray program says so by a registration_descriptor and has its own
- * meaning of 0x80. */
+ * meanings of user private types. */
 static gboolean
 is_hdmv (const guint8 * d, gsize size)
 {
@@ -115,18 +119,18 @@ describe (TsTimingContent * content, guint8 type, const guint8 * descriptors,
 
   content->stream_type = type;
   content->kind = TS_TIMING_KIND_DATA;
-  content->codec = NULL;
+  content->codec = content->pes_codec = NULL;
   content->long_delay = FALSE;
   for (i = 0; i < G_N_ELEMENTS (stream_types); i++) {
-    if (stream_types[i].type == type) {
-      content->kind = stream_types[i].kind;
-      content->codec = stream_types[i].codec;
-      content->long_delay = stream_types[i].long_delay;
+    if (stream_types[i].type != type)
+      continue;
+    if (stream_types[i].hdmv && !hdmv) {
+      content->pes_codec = stream_types[i].codec;
+      continue;
     }
-  }
-  if (type == 0x80 && hdmv) {
-    content->kind = TS_TIMING_KIND_AUDIO;
-    content->codec = "LPCM";
+    content->kind = stream_types[i].kind;
+    content->codec = stream_types[i].codec;
+    content->long_delay = stream_types[i].long_delay;
   }
   if (type == TS_PRIVATE_PES)
     private_kind (content, descriptors, size);

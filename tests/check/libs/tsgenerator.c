@@ -21,7 +21,7 @@ enum
 };
 
 #define MAX_PROGRAMS 2
-#define MAX_STREAMS 2
+#define MAX_STREAMS 3
 #define CHANGE_TIME 6000
 
 typedef struct
@@ -101,6 +101,8 @@ gen_config_init (GenConfig * config, GenFault fault)
   config->at = 12000;
   config->length = 24000;
   config->ahead = 0;
+  config->private_type = 0;
+  config->private_pes = config->hdmv = FALSE;
   config->ticks = 20000;
   config->picture = 8;
   config->key_picture = 0;
@@ -209,6 +211,10 @@ add_program (Gen * g, guint16 pmt_pid, gboolean video, gboolean audio)
   p->number = pmt_pid == GEN_OTHER_PMT_PID ? 2 : 1;
   p->pmt_pid = pmt_pid;
   p->n_streams = 0;
+  if (g->config->private_type) {
+    p->streams[p->n_streams].type = g->config->private_type;
+    p->streams[p->n_streams++].pid = GEN_PRIVATE_PID;
+  }
   if (video) {
     p->streams[p->n_streams].type = 0x1b;
     p->streams[p->n_streams++].pid = g->video_pid;
@@ -312,6 +318,7 @@ make_pat (Gen * g, guint8 * s)
 static gsize
 make_pmt (Gen * g, const Program * program, guint8 * s)
 {
+  static const guint8 hdmv[] = { 0x05, 4, 'H', 'D', 'M', 'V' };
   static const guint8 start[] = { 0x02, 0xb0, 0, 0, 0, 0xc1, 0, 0, 0, 0, 0xf0,
     0
   };
@@ -324,6 +331,11 @@ make_pmt (Gen * g, const Program * program, guint8 * s)
   if (g->config->change != GEN_CHANGE_SHARED)
     s[5] |= g->version << 1;
   put_pid (s + 8, g->pcr_pid);
+  if (g->config->hdmv) {
+    memcpy (s + size, hdmv, sizeof (hdmv));
+    s[11] = sizeof (hdmv);
+    size += sizeof (hdmv);
+  }
   for (i = 0; i < program->n_streams; i++) {
     s[size] = program->streams[i].type;
     put_pid (s + size + 1, program->streams[i].pid);
@@ -558,6 +570,18 @@ audio_packet (Gen * g, gboolean start)
   put_packet (g, p);
 }
 
+/* With the timestamps of the sound. */
+static void
+private_packet (Gen * g)
+{
+  guint8 p[PACKET];
+
+  memset (p, 0xa5, sizeof (p));
+  header (g, p, GEN_PRIVATE_PID, TRUE, 1);
+  put_pes (g, p + 4, 0xbd, g->audio_dts, 0, FALSE);
+  put_packet (g, p);
+}
+
 /* A packet in the middle of a picture: what can happen to it on its way. */
 static void
 middle_packet (Gen * g)
@@ -744,6 +768,8 @@ sound_due (Gen * g)
     g->audio_dts += step;
     return;
   }
+  if (g->config->private_pes)
+    private_packet (g);
   audio_packet (g, TRUE);
   g->audio_left = 1;
 }

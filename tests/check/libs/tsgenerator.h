@@ -16,6 +16,7 @@
 
 #define GEN_VIDEO_PID 0x100
 #define GEN_AUDIO_PID 0x101
+#define GEN_PRIVATE_PID 0x102
 #define GEN_PMT_PID 0x1000
 /* where a change has two programs */
 #define GEN_OTHER_PMT_PID 0x1001
@@ -105,6 +106,10 @@ typedef struct
   guint at, length;
   /* ms by which the sound is further ahead after GEN_CHANGE_PAUSE */
   guint ahead;
+  /* stream_type of a further PID that the PMT lists first, 0 = none; whether PES
+   * packets come on it, and whether the PMT says that it is Blu-ray's */
+  guint8 private_type;
+  gboolean private_pes, hdmv;
   /* 27 MHz ticks of a packet; 20000 = 2.03 Mbit/s */
   guint ticks;
   /* packets of a picture */

@@ -393,6 +393,53 @@ GST_START_TEST (test_other_sound_after_pause)
 
 GST_END_TEST;
 
+/* A user private stream_type is Blu-ray's audio only where the PMT or the PES
+ * packets say so; SCTE 35 cues are on 0x86 too, and may never come. */
+static const struct
+{
+  guint8 type;
+  gboolean pes, hdmv;
+  Expected event;
+} private_types[] = {
+  {0x86, FALSE, FALSE, {0, 0}},
+  {0x86, FALSE, TRUE, {E (PID_ERROR), 1}},
+  {0x86, TRUE, TRUE, {0, 0}},
+  {0x82, FALSE, FALSE, {0, 0}},
+  /* what ffmpeg makes of DTS and TrueHD outside of Blu-ray */
+  {0x82, TRUE, FALSE, {0, 0}},
+  {0x83, TRUE, FALSE, {0, 0}},
+};
+
+GST_START_TEST (test_private_type)
+{
+  gchar *what = g_strdup_printf ("private type %u", __i__);
+  gboolean audio = private_types[__i__].pes || private_types[__i__].hdmv;
+  TsTimingProgramInfo program;
+  TsTimingChecker *checker;
+  GByteArray *stream;
+  GenConfig config;
+
+  gen_config_init (&config, GEN_FAULT_NONE);
+  config.private_type = private_types[__i__].type;
+  config.private_pes = private_types[__i__].pes;
+  config.hdmv = private_types[__i__].hdmv;
+  stream = gen_stream (&config);
+  checker = check_bytes (TS_TIMING_PROFILE_BROADCAST, stream->data,
+      stream->len, 65536);
+  assert_events (checker, what, &private_types[__i__].event, 1);
+  fail_unless_equals_uint64 (all_units (checker),
+      private_types[__i__].pes ? 2600 : 1600);
+  /* the first sound that is listed, if it comes */
+  fail_unless (ts_timing_get_program (checker, 0, &program));
+  fail_unless ((program.av_skew.count > 0) ==
+      (!audio || private_types[__i__].pes));
+  ts_timing_free (checker);
+  g_byte_array_unref (stream);
+  g_free (what);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_clean_in_every_profile)
 {
   GByteArray *stream = fault_stream (0);
@@ -839,6 +886,7 @@ tstiming_suite (void)
   tcase_add_loop_test (tc, test_change, 0,
       GEN_N_CHANGES * TS_TIMING_N_PROFILES);
   tcase_add_test (tc, test_other_sound_after_pause);
+  tcase_add_loop_test (tc, test_private_type, 0, G_N_ELEMENTS (private_types));
   tcase_add_test (tc, test_clean_in_every_profile);
   tcase_add_loop_test (tc, test_psi_of_segments, 0, 2);
   tcase_add_loop_test (tc, test_large_picture_at_the_end, 0,
