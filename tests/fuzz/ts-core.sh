@@ -14,7 +14,7 @@ build() {
   local target=$1
   shift
   local source
-  for source in "$@" "$core"/*.h tests/check/libs/tsgenerator.h tests/fuzz/ts-core.sh; do
+  for source in "$@" "$core"/*.h tests/check/libs/tsgenerator*.[ch] tests/fuzz/ts-core.sh; do
     [ "$target" -nt "$source" ] || break
     source=
   done
@@ -25,7 +25,8 @@ build() {
 }
 
 flags=()
-build "$out/make-corpus" tests/fuzz/ts-core-corpus.c tests/check/libs/tsgenerator.c
+build "$out/make-corpus" tests/fuzz/ts-core-corpus.c \
+  tests/check/libs/tsgenerator.c tests/check/libs/tsgeneratortables.c
 flags=(-fsanitize='fuzzer,address,undefined' -fno-sanitize-recover=all
   -DTS_TIMING_SERIES_POINTS=8)
 build "$out/target" tests/fuzz/ts-core.c $core/*.c

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "tsgenerator.h"
+#include "tsgeneratortables.h"
 
 #include <string.h>
 
@@ -11,30 +12,10 @@
 #define VIDEO_GAP MS (800)
 #define AUDIO_GAP MS (400)
 #define VIDEO_STEP MS (40)
-/* what a changed PCR_PID is, and how far sound that is marked goes back */
-#define PCR_PID 0x1ff
+/* how far sound that is marked goes back */
 #define AUDIO_BACK MS (100)
 
-enum
-{
-  TABLE_PAT, TABLE_PMT, TABLE_NIT, TABLE_SDT, TABLE_EIT, TABLE_TDT, N_TABLES
-};
-
-#define MAX_PROGRAMS 2
-#define MAX_STREAMS 3
 #define CHANGE_TIME 6000
-
-typedef struct
-{
-  guint8 number;
-  guint16 pmt_pid;
-  guint n_streams;
-  struct
-  {
-    guint8 type;
-    guint16 pid;
-  } streams[MAX_STREAMS];
-} Program;
 
 typedef struct
 {
@@ -42,15 +23,11 @@ typedef struct
   GenSink sink;
   gpointer data;
   guint8 counters[8192];
-  /* what the tables say now, since the change */
-  guint version, n_programs;
-  Program programs[MAX_PROGRAMS];
-  guint16 video_pid, audio_pid, pcr_pid;
-  gboolean silent;
+  GenTables tables;
   /* 27 MHz since the first packet */
   gint64 now;
   /* the next of each kind is due at; DTS of the next unit */
-  gint64 table_due[N_TABLES];
+  gint64 table_due[GEN_N_TABLES];
   gint64 splice_due, pcr_due, video_due, audio_due, video_dts, audio_dts,
       last_dts;
   guint video_left, audio_left, pictures;
@@ -66,13 +43,13 @@ static const struct
 {
   guint16 pid;
   guint interval;
-} tables[N_TABLES] = {
-  [TABLE_PAT] = {0, 100},
-  [TABLE_PMT] = {0, 100},
-  [TABLE_NIT] = {0x10, 4000},
-  [TABLE_SDT] = {0x11, 1000},
-  [TABLE_EIT] = {0x12, 1000},
-  [TABLE_TDT] = {0x14, 8000},
+} tables[GEN_N_TABLES] = {
+  [GEN_TABLE_PAT] = {0, 100},
+  [GEN_TABLE_PMT] = {0, 100},
+  [GEN_TABLE_NIT] = {0x10, 4000},
+  [GEN_TABLE_SDT] = {0x11, 1000},
+  [GEN_TABLE_EIT] = {0x12, 1000},
+  [GEN_TABLE_TDT] = {0x14, 8000},
 };
 
 static const gchar *const names[GEN_N_FAULTS] = {
@@ -130,21 +107,6 @@ during (Gen * g, GenFault fault, guint length)
       g->now < MS (g->config->at + length);
 }
 
-static guint32
-crc32_mpeg (const guint8 * data, gsize size)
-{
-  guint32 crc = 0xffffffffu;
-  gsize i;
-  guint bit;
-
-  for (i = 0; i < size; i++) {
-    crc ^= (guint32) data[i] << 24;
-    for (bit = 0; bit < 8; bit++)
-      crc = crc & 0x80000000u ? crc << 1 ^ 0x04c11db7u : crc << 1;
-  }
-  return crc;
-}
-
 static void
 put_packet (Gen * g, guint8 * p)
 {
@@ -181,96 +143,6 @@ null_packet (Gen * g)
   put_packet (g, p);
 }
 
-/* Fills a section with its length and CRC; returns its size. */
-static gsize
-close_section (guint8 * s, gsize size, gboolean crc)
-{
-  gsize length = size + (crc ? 4 : 0) - 3;
-
-  s[1] = (s[1] & 0xf0) | length >> 8;
-  s[2] = length & 0xff;
-  if (crc) {
-    guint32 value = crc32_mpeg (s, size);
-
-    s[size] = value >> 24;
-    s[size + 1] = value >> 16;
-    s[size + 2] = value >> 8;
-    s[size + 3] = value;
-    size += 4;
-  }
-  return size;
-}
-
-/* ---- PAT and PMT ---- */
-
-static void
-add_program (Gen * g, guint16 pmt_pid, gboolean video, gboolean audio)
-{
-  Program *p = &g->programs[g->n_programs++];
-
-  p->number = pmt_pid == GEN_OTHER_PMT_PID ? 2 : 1;
-  p->pmt_pid = pmt_pid;
-  p->n_streams = 0;
-  if (g->config->private_type) {
-    p->streams[p->n_streams].type = g->config->private_type;
-    p->streams[p->n_streams++].pid = GEN_PRIVATE_PID;
-  }
-  if (video) {
-    p->streams[p->n_streams].type = 0x1b;
-    p->streams[p->n_streams++].pid = g->video_pid;
-  }
-  if (audio) {
-    p->streams[p->n_streams].type = 0x03;
-    p->streams[p->n_streams++].pid = g->audio_pid;
-  }
-}
-
-static void
-set_tables (Gen * g, gboolean changed)
-{
-  guint16 pmt_pid = GEN_PMT_PID;
-
-  g->n_programs = 0;
-  g->video_pid = g->pcr_pid = GEN_VIDEO_PID;
-  g->audio_pid = GEN_AUDIO_PID;
-  g->silent = changed && g->config->change == GEN_CHANGE_PAUSE;
-  switch (g->config->change) {
-    case GEN_CHANGE_PMT_PID:
-      if (changed) {
-        pmt_pid = GEN_VIDEO_PID;
-        g->video_pid = g->pcr_pid = GEN_PMT_PID;
-      }
-      add_program (g, pmt_pid, TRUE, TRUE);
-      break;
-    case GEN_CHANGE_SHARED:
-      if (!changed)
-        add_program (g, GEN_PMT_PID, TRUE, TRUE);
-      add_program (g, GEN_OTHER_PMT_PID, FALSE, TRUE);
-      break;
-    case GEN_CHANGE_MOVED:
-      add_program (g, GEN_OTHER_PMT_PID, FALSE, changed);
-      add_program (g, GEN_PMT_PID, TRUE, !changed);
-      break;
-    case GEN_CHANGE_KINDS:
-      if (changed) {
-        g->video_pid = g->pcr_pid = GEN_AUDIO_PID;
-        g->audio_pid = GEN_VIDEO_PID;
-      }
-      add_program (g, GEN_PMT_PID, TRUE, TRUE);
-      break;
-    case GEN_CHANGE_PCR_PID:
-      if (changed)
-        g->pcr_pid = PCR_PID;
-      add_program (g, GEN_PMT_PID, TRUE, TRUE);
-      break;
-    default:
-      add_program (g, GEN_PMT_PID,
-          !changed || g->config->change != GEN_CHANGE_NO_VIDEO,
-          !changed || (g->config->change != GEN_CHANGE_UNLISTED && !g->silent));
-      break;
-  }
-}
-
 /* New versions of PAT and PMT come at once. */
 static void
 change_tables (Gen * g)
@@ -278,72 +150,14 @@ change_tables (Gen * g)
   static const guint times[] = { 0, CHANGE_TIME };
 
   if (g->config->change == GEN_CHANGE_NONE ||
-      g->version == G_N_ELEMENTS (times) ||
-      g->now < MS (g->config->at + times[g->version]))
+      g->tables.version == G_N_ELEMENTS (times) ||
+      g->now < MS (g->config->at + times[g->tables.version]))
     return;
-  g->version++;
-  if (g->silent)
+  g->tables.version++;
+  if (g->tables.silent)
     g->audio_dts += MS (g->config->ahead);
-  set_tables (g, g->version == 1);
-  g->table_due[TABLE_PAT] = g->table_due[TABLE_PMT] = g->now;
-}
-
-static void
-put_pid (guint8 * p, guint16 pid)
-{
-  p[0] = 0xe0 | pid >> 8;
-  p[1] = pid & 0xff;
-}
-
-static gsize
-make_pat (Gen * g, guint8 * s)
-{
-  static const guint8 start[] = { 0x00, 0xb0, 0, 0, 1, 0xc1, 0, 0,
-    0, 0, 0xe0, 0x10
-  };
-  gsize size = sizeof (start);
-  guint i;
-
-  memcpy (s, start, size);
-  s[5] |= g->version << 1;
-  for (i = 0; i < g->n_programs; i++) {
-    s[size] = 0;
-    s[size + 1] = g->programs[i].number;
-    put_pid (s + size + 2, g->programs[i].pmt_pid);
-    size += 4;
-  }
-  return close_section (s, size, TRUE);
-}
-
-static gsize
-make_pmt (Gen * g, const Program * program, guint8 * s)
-{
-  static const guint8 hdmv[] = { 0x05, 4, 'H', 'D', 'M', 'V' };
-  static const guint8 start[] = { 0x02, 0xb0, 0, 0, 0, 0xc1, 0, 0, 0, 0, 0xf0,
-    0
-  };
-  gsize size = sizeof (start);
-  guint i;
-
-  memcpy (s, start, size);
-  s[4] = program->number;
-  /* what is shared stays in the PMT as it was */
-  if (g->config->change != GEN_CHANGE_SHARED)
-    s[5] |= g->version << 1;
-  put_pid (s + 8, g->pcr_pid);
-  if (g->config->hdmv) {
-    memcpy (s + size, hdmv, sizeof (hdmv));
-    s[11] = sizeof (hdmv);
-    size += sizeof (hdmv);
-  }
-  for (i = 0; i < program->n_streams; i++) {
-    s[size] = program->streams[i].type;
-    put_pid (s + size + 1, program->streams[i].pid);
-    s[size + 3] = 0xf0;
-    s[size + 4] = 0;
-    size += 5;
-  }
-  return close_section (s, size, TRUE);
+  gen_tables_set (&g->tables, g->config, g->tables.version == 1);
+  g->table_due[GEN_TABLE_PAT] = g->table_due[GEN_TABLE_PMT] = g->now;
 }
 
 static void
@@ -353,48 +167,15 @@ pmt_packets (Gen * g)
   gsize size;
   guint i;
 
-  for (i = 0; i < g->n_programs; i++) {
+  for (i = 0; i < g->tables.n_programs; i++) {
     memset (p, 0xff, sizeof (p));
-    header (g, p, g->programs[i].pmt_pid, TRUE, 1);
+    header (g, p, g->tables.programs[i].pmt_pid, TRUE, 1);
     p[4] = 0;
-    size = make_pmt (g, &g->programs[i], p + 5);
+    size = gen_tables_pmt (&g->tables, i, p + 5);
     if (now_is (g, GEN_FAULT_CRC))
       p[5 + size - 1] ^= 0x55;
     put_packet (g, p);
   }
-}
-
-/* ---- the other tables ---- */
-
-static gsize
-make_section (Gen * g, guint table, guint8 * s)
-{
-  static const guint8 nit[] = { 0x40, 0xf0, 0, 0, 1, 0xc1, 0, 0, 0xf0, 0,
-    0xf0, 0
-  };
-  /* service 1, running, with EIT present/following */
-  static const guint8 sdt[] = { 0x42, 0xf0, 0, 0, 1, 0xc1, 0, 0, 0, 1, 0xff,
-    0, 1, 0xfd, 0x80, 0
-  };
-  static const guint8 eit[] = { 0x4e, 0xf0, 0, 0, 1, 0xc1, 0, 0, 0, 1, 0, 1,
-    0, 0x4e
-  };
-  static const guint8 tdt[] = { 0x70, 0x70, 0, 0xee, 0x00, 0x12, 0x00, 0x00 };
-  static const struct
-  {
-    const guint8 *data;
-    gsize size;
-  } content[N_TABLES] = {
-    [TABLE_NIT] = {nit, sizeof (nit)},
-    [TABLE_SDT] = {sdt, sizeof (sdt)},
-    [TABLE_EIT] = {eit, sizeof (eit)},
-    [TABLE_TDT] = {tdt, sizeof (tdt)},
-  };
-
-  if (table == TABLE_PAT)
-    return make_pat (g, s);
-  memcpy (s, content[table].data, content[table].size);
-  return close_section (s, content[table].size, table != TABLE_TDT);
 }
 
 static void
@@ -406,14 +187,14 @@ table_packet (Gen * g, guint table)
   memset (p, 0xff, sizeof (p));
   header (g, p, tables[table].pid, TRUE, 1);
   p[4] = 0;
-  size = make_section (g, table, p + 5);
-  if (table == TABLE_SDT && g->config->fault == GEN_FAULT_EIT_NOT_ANNOUNCED) {
+  size = gen_tables_section (&g->tables, table, p + 5);
+  if (table == GEN_TABLE_SDT && g->config->fault == GEN_FAULT_EIT_NOT_ANNOUNCED) {
     p[5 + 13] &= ~1;
-    close_section (p + 5, size - 4, TRUE);
+    gen_close_section (p + 5, size - 4, TRUE);
   }
-  if (table == TABLE_PAT && now_is (g, GEN_FAULT_WRONG_TABLE)) {
+  if (table == GEN_TABLE_PAT && now_is (g, GEN_FAULT_WRONG_TABLE)) {
     p[5] = 0x03;
-    close_section (p + 5, size - 4, TRUE);
+    gen_close_section (p + 5, size - 4, TRUE);
   }
   put_packet (g, p);
 }
@@ -497,7 +278,7 @@ video_packet (Gen * g, gboolean pcr, gboolean start)
   gint64 dts = g->video_dts, ahead;
 
   memset (p, 0x5a, sizeof (p));
-  header (g, p, g->video_pid, start, start || !pcr ? (pcr ? 3 : 1) : 2);
+  header (g, p, g->tables.video_pid, start, start || !pcr ? (pcr ? 3 : 1) : 2);
   if (pcr) {
     p[4] = start ? 7 : 183;
     p[5] = 0;
@@ -530,7 +311,7 @@ pcr_packet (Gen * g)
   guint8 p[PACKET];
 
   memset (p, 0xff, sizeof (p));
-  header (g, p, g->pcr_pid, FALSE, 2);
+  header (g, p, g->tables.pcr_pid, FALSE, 2);
   p[4] = 183;
   p[5] = 0;
   put_pcr (g, p + 5);
@@ -557,7 +338,7 @@ audio_packet (Gen * g, gboolean start)
   guint8 p[PACKET];
 
   memset (p, 0xa5, sizeof (p));
-  header (g, p, g->audio_pid, start, marked ? 3 : 1);
+  header (g, p, g->tables.audio_pid, start, marked ? 3 : 1);
   if (marked) {
     p[4] = 1;
     p[5] = 0x80;
@@ -589,7 +370,7 @@ middle_packet (Gen * g)
   guint8 p[PACKET], q[PACKET];
 
   memset (p, 0x5a, sizeof (p));
-  header (g, p, g->video_pid, FALSE, 1);
+  header (g, p, g->tables.video_pid, FALSE, 1);
   /* no two packets look alike */
   p[10] = g->now / g->config->ticks;
   p[11] = g->now / g->config->ticks / 256;
@@ -607,14 +388,16 @@ middle_packet (Gen * g)
     q[100] ^= 1;
     put_packet (g, q);
   } else if (now_is (g, GEN_FAULT_MARKED_COUNTER)) {
-    g->counters[g->video_pid] = (g->counters[g->video_pid] + 5) & 0xf;
-    p[3] = 0x30 | g->counters[g->video_pid];
+    g->counters[g->tables.video_pid] =
+        (g->counters[g->tables.video_pid] + 5) & 0xf;
+    p[3] = 0x30 | g->counters[g->tables.video_pid];
     p[4] = 1;
     p[5] = 0x80;
   } else if (now_is (g, GEN_FAULT_COUNT_WITHOUT_PAYLOAD)) {
-    g->counters[g->video_pid] = (g->counters[g->video_pid] + 1) & 0xf;
+    g->counters[g->tables.video_pid] =
+        (g->counters[g->tables.video_pid] + 1) & 0xf;
     memset (q + 4, 0xff, PACKET - 4);
-    q[3] = 0x20 | g->counters[g->video_pid];
+    q[3] = 0x20 | g->counters[g->tables.video_pid];
     q[4] = 183;
     q[5] = 0;
     put_packet (g, p);
@@ -628,7 +411,7 @@ middle_packet (Gen * g)
     memset (q, 0x11, 100);
     g->sink (q, 100, g->data);
   } else if (now_is (g, GEN_FAULT_TWO_SYNC_BYTES)) {
-    header (g, q, g->video_pid, FALSE, 1);
+    header (g, q, g->tables.video_pid, FALSE, 1);
     p[0] = q[0] = 0x46;
     put_packet (g, q);
   } else if (g->holding) {
@@ -661,15 +444,15 @@ left_out (Gen * g, guint table)
   GenFault fault = g->config->fault;
 
   switch (table) {
-    case TABLE_PAT:
+    case GEN_TABLE_PAT:
       return fault == GEN_FAULT_NEVER_PAT || during (g, GEN_FAULT_NO_PAT, 600);
-    case TABLE_PMT:
+    case GEN_TABLE_PMT:
       return fault == GEN_FAULT_NEVER_PMT || during (g, GEN_FAULT_NO_PMT, 600);
-    case TABLE_NIT:
+    case GEN_TABLE_NIT:
       return during (g, GEN_FAULT_NO_NIT, 12000);
-    case TABLE_SDT:
+    case GEN_TABLE_SDT:
       return during (g, GEN_FAULT_NO_SDT, 3000);
-    case TABLE_EIT:
+    case GEN_TABLE_EIT:
       return fault == GEN_FAULT_NEVER_EIT ||
           fault == GEN_FAULT_EIT_NOT_ANNOUNCED ||
           during (g, GEN_FAULT_NO_EIT, 3000);
@@ -683,17 +466,17 @@ table_due (Gen * g)
 {
   guint i;
 
-  for (i = 0; i < N_TABLES; i++) {
+  for (i = 0; i < GEN_N_TABLES; i++) {
     if (g->now < g->table_due[i])
       continue;
     g->table_due[i] += MS (tables[i].interval);
     if (left_out (g, i))
       continue;
-    if (i == TABLE_PMT)
+    if (i == GEN_TABLE_PMT)
       pmt_packets (g);
     else
       table_packet (g, i);
-    if (i == TABLE_SDT && now_is (g, GEN_FAULT_SDT_TOO_SOON))
+    if (i == GEN_TABLE_SDT && now_is (g, GEN_FAULT_SDT_TOO_SOON))
       table_packet (g, i);
     return TRUE;
   }
@@ -731,7 +514,7 @@ picture_due (Gen * g)
     g->pcr_due += MS (40);
     start_splice (g);
     pcr = !pcr_left_out (g);
-    if (pcr && g->pcr_pid != g->video_pid) {
+    if (pcr && g->tables.pcr_pid != g->tables.video_pid) {
       pcr_packet (g);
       pcr = FALSE;
     }
@@ -764,7 +547,7 @@ sound_due (Gen * g)
   /* sent twice as fast as it plays */
   if (during (g, GEN_FAULT_AUDIO_EARLY, 1500))
     g->audio_due -= step / 2;
-  if (g->silent || during (g, GEN_FAULT_NO_AUDIO, 5100)) {
+  if (g->tables.silent || during (g, GEN_FAULT_NO_AUDIO, 5100)) {
     g->audio_dts += step;
     return;
   }
@@ -787,7 +570,7 @@ gen_run (const GenConfig * config, GenSink sink, gpointer user_data)
   g->splice_due = MS (config->splice_interval);
   g->video_dts = VIDEO_GAP;
   g->audio_dts = AUDIO_GAP;
-  set_tables (g, FALSE);
+  gen_tables_set (&g->tables, config, FALSE);
   while (g->now < end) {
     change_tables (g);
     if (table_due (g))
