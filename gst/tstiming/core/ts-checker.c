@@ -127,12 +127,12 @@ ts_timing_pid (TsTimingChecker * c, guint16 number)
   pid->duplicate_at = G_MAXUINT64;
   /* PIDs up to 0x1f belong to the standards */
   pid->reserved = pid->referenced = number < 0x20 || number == TS_NULL_PID ||
-      number == 0x1ffb;
+      number == TS_ATSC_PID;
   c->pids[number] = pid;
   for (i = c->n_active++; i > 0 && c->active[i - 1] > number; i--)
     c->active[i] = c->active[i - 1];
   c->active[i] = number;
-  if (ts_timing_is_psi_pid (number))
+  if (ts_timing_is_psi_pid (number) || number == TS_ATSC_PID)
     ts_timing_make_section (c, number);
   return pid;
 }

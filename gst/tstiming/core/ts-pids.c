@@ -191,7 +191,8 @@ is_unchanged (const TsTimingPid * pid)
 static void
 settle (TsTimingChecker * c, TsTimingPid * pid)
 {
-  if (pid->pmt_of)
+  /* outside of ATSC its PID is one like others */
+  if (pid->pmt_of || (pid->pid == TS_ATSC_PID && !pid->program))
     ts_timing_make_section (c, pid->pid);
   else
     ts_timing_drop_section (c, pid->pid);

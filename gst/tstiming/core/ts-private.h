@@ -29,6 +29,8 @@ G_BEGIN_DECLS
 #define TS_PACKET 188
 #define TS_N_PIDS 8192
 #define TS_NULL_PID 0x1fff
+/* the PID of ATSC's tables (A/65 4.2) */
+#define TS_ATSC_PID 0x1ffb
 /* stream_type of PES packets with private data (ISO/IEC 13818-1 table 2-34) */
 #define TS_PRIVATE_PES 0x06
 /* timestamps are 33 bits wide, and a PCR is 300 times finer */
@@ -174,7 +176,7 @@ struct _TsTimingPid
   TsTimingProgram *pmt_of;
   gboolean referenced;
   /* announced for good: by a standard, a CA_descriptor, the network's entry of
-   * the PAT */
+   * the PAT, the MGT of ATSC */
   gboolean reserved;
   gboolean told_unreferenced;
   gboolean has_copy;
@@ -544,6 +546,7 @@ void ts_timing_pat (TsTimingChecker * c, const guint8 * section, gsize size);
 void ts_timing_pmt (TsTimingChecker * c, TsTimingProgram * program,
     const guint8 * section, gsize size);
 void ts_timing_cat (TsTimingChecker * c, const guint8 * section, gsize size);
+void ts_timing_mgt (TsTimingChecker * c, const guint8 * section, gsize size);
 void ts_timing_si (TsTimingChecker * c, TsTimingPid * pid,
     const guint8 * section, gsize size);
 void ts_timing_section_at (TsTimingChecker * c,

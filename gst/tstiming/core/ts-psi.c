@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define TABLE_MGT 0xc7
+
 /* CRC-32 of ISO/IEC 13818-1 annex A: 0 over a whole section. */
 static guint32
 crc32_mpeg (const guint8 * data, gsize size)
@@ -85,8 +87,10 @@ ts_timing_drop_section (TsTimingChecker * c, guint16 number)
 }
 
 static gboolean
-has_crc (guint8 table)
+has_crc (guint16 pid, guint8 table)
 {
+  if (pid == TS_ATSC_PID && table == TABLE_MGT)
+    return TRUE;
   return table <= 0x02 || table == 0x40 || table == 0x41 || table == 0x42 ||
       table == 0x46 || table == 0x4a || (table >= 0x4e && table <= 0x6f) ||
       table == 0x73;
@@ -123,7 +127,7 @@ whole_section (TsTimingChecker * c, TsTimingPid * pid, const guint8 * data,
   guint8 table = data[0];
   TsTimingProgram *program;
 
-  if (has_crc (table) && (size < 12 || crc_is_wrong (data, size))) {
+  if (has_crc (pid->pid, table) && (size < 12 || crc_is_wrong (data, size))) {
     /* a TOT is shorter, but has no less than 14 bytes */
     ts_timing_emit (c, TS_TIMING_EVENT_CRC_ERROR, pid->pid, pid->pmt_of,
         TS_TIMING_UNIT_COUNT, table, TS_TIMING_NO_TIME, TS_TIMING_UNLIMITED,
@@ -142,6 +146,8 @@ whole_section (TsTimingChecker * c, TsTimingPid * pid, const guint8 * data,
       wrong_table (c, pid, TS_TIMING_EVENT_CAT_ERROR, table);
   } else if (pid->pid < 0x20) {
     ts_timing_si (c, pid, data, size);
+  } else if (pid->pid == TS_ATSC_PID && table == TABLE_MGT) {
+    ts_timing_mgt (c, data, size);
   } else if (table == 2) {
     program = find_program (c, pid->pid, data[3] << 8 | data[4]);
     if (program)

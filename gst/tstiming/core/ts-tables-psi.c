@@ -1,4 +1,5 @@
-/* ts-tables-psi.c: PAT, PMT, CAT and the DVB tables: which PID is what */
+/* ts-tables-psi.c: PAT, PMT, CAT and the tables of DVB and ATSC: which PID is
+ * what */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "ts-private.h"
@@ -399,6 +400,19 @@ ts_timing_cat (TsTimingChecker * c, const guint8 * section, gsize size)
 {
   c->cat_seen = TRUE;
   reference_ca (c, section + 8, size - 12);
+}
+
+/* ATSC A/65 6.2: the PIDs of EIT, ETT and other tables */
+void
+ts_timing_mgt (TsTimingChecker * c, const guint8 * section, gsize size)
+{
+  guint left = section[9] << 8 | section[10];
+  gsize at = 11, end = size - 4;
+
+  while (left-- > 0 && at + 11 <= end) {
+    ts_timing_reserve_pid (c, (section[at + 2] & 0x1f) << 8 | section[at + 3]);
+    at += 11 + ((section[at + 9] & 0x0f) << 8 | section[at + 10]);
+  }
 }
 
 /* Notes a section of a table whose sections must not come too fast. */

@@ -50,6 +50,8 @@ static const struct
   [GEN_TABLE_SDT] = {0x11, 1000},
   [GEN_TABLE_EIT] = {0x12, 1000},
   [GEN_TABLE_TDT] = {0x14, 8000},
+  [GEN_TABLE_MGT] = {0x1ffb, 150},
+  [GEN_TABLE_ATSC_EIT] = {GEN_ATSC_EIT_PID, 500},
 };
 
 static const gchar *const names[GEN_N_FAULTS] = {
@@ -79,6 +81,7 @@ gen_config_init (GenConfig * config, GenFault fault)
   config->length = 24000;
   config->ahead = 0;
   config->private_type = 0;
+  config->atsc = FALSE;
   config->private_pes = config->hdmv = FALSE;
   config->ticks = 20000;
   config->picture = 8;
@@ -456,8 +459,10 @@ left_out (Gen * g, guint table)
       return fault == GEN_FAULT_NEVER_EIT ||
           fault == GEN_FAULT_EIT_NOT_ANNOUNCED ||
           during (g, GEN_FAULT_NO_EIT, 3000);
-    default:
+    case GEN_TABLE_TDT:
       return during (g, GEN_FAULT_NO_TDT, 40000);
+    default:
+      return !g->config->atsc;
   }
 }
 

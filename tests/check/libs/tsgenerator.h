@@ -17,6 +17,7 @@
 #define GEN_VIDEO_PID 0x100
 #define GEN_AUDIO_PID 0x101
 #define GEN_PRIVATE_PID 0x102
+#define GEN_ATSC_EIT_PID 0x1d00
 #define GEN_PMT_PID 0x1000
 /* where a change has two programs */
 #define GEN_OTHER_PMT_PID 0x1001
@@ -110,6 +111,8 @@ typedef struct
    * packets come on it, and whether the PMT says that it is Blu-ray's */
   guint8 private_type;
   gboolean private_pes, hdmv;
+  /* the tables of ATSC come as well */
+  gboolean atsc;
   /* 27 MHz ticks of a packet; 20000 = 2.03 Mbit/s */
   guint ticks;
   /* packets of a picture */

@@ -184,6 +184,14 @@ gen_tables_section (const GenTables * t, GenTable table, guint8 * s)
     0, 0x4e
   };
   static const guint8 tdt[] = { 0x70, 0x70, 0, 0xee, 0x00, 0x12, 0x00, 0x00 };
+  /* ETT-0 with a descriptor, and EIT-0 */
+  static const guint8 mgt[] = { 0xc7, 0xf0, 0, 0, 0, 0xc1, 0, 0, 0, 0, 2,
+    0x02, 0x00, 0xfe, 0x00, 0xe0, 0, 0, 0, 0, 0xf0, 2, 0xa8, 0,
+    0x01, 0x00, 0xe0 | GEN_ATSC_EIT_PID >> 8, GEN_ATSC_EIT_PID & 0xff, 0xe0,
+    0, 0, 0, 14, 0xf0, 0, 0xf0, 0
+  };
+  /* no event */
+  static const guint8 atsc_eit[] = { 0xcb, 0xf0, 0, 0, 1, 0xc1, 0, 0, 0, 0 };
   static const struct
   {
     const guint8 *data;
@@ -193,6 +201,8 @@ gen_tables_section (const GenTables * t, GenTable table, guint8 * s)
     [GEN_TABLE_SDT] = {sdt, sizeof (sdt)},
     [GEN_TABLE_EIT] = {eit, sizeof (eit)},
     [GEN_TABLE_TDT] = {tdt, sizeof (tdt)},
+    [GEN_TABLE_MGT] = {mgt, sizeof (mgt)},
+    [GEN_TABLE_ATSC_EIT] = {atsc_eit, sizeof (atsc_eit)},
   };
 
   if (table == GEN_TABLE_PAT)

@@ -14,6 +14,8 @@ typedef enum
   GEN_TABLE_SDT,
   GEN_TABLE_EIT,
   GEN_TABLE_TDT,
+  GEN_TABLE_MGT,
+  GEN_TABLE_ATSC_EIT,
   GEN_N_TABLES
 } GenTable;
 

@@ -440,6 +440,26 @@ GST_START_TEST (test_private_type)
 
 GST_END_TEST;
 
+/* What the MGT of ATSC announces is no unreferenced PID, any other is. */
+GST_START_TEST (test_atsc)
+{
+  Expected event = { E (UNREFERENCED_PID), __i__ };
+  TsTimingChecker *checker;
+  GByteArray *stream;
+  GenConfig config;
+
+  gen_config_init (&config, __i__ ? GEN_FAULT_UNREFERENCED : GEN_FAULT_NONE);
+  config.atsc = TRUE;
+  stream = gen_stream (&config);
+  checker = check_bytes (TS_TIMING_PROFILE_BROADCAST, stream->data,
+      stream->len, 65536);
+  assert_events (checker, "ATSC", &event, 1);
+  ts_timing_free (checker);
+  g_byte_array_unref (stream);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_clean_in_every_profile)
 {
   GByteArray *stream = fault_stream (0);
@@ -887,6 +907,7 @@ tstiming_suite (void)
       GEN_N_CHANGES * TS_TIMING_N_PROFILES);
   tcase_add_test (tc, test_other_sound_after_pause);
   tcase_add_loop_test (tc, test_private_type, 0, G_N_ELEMENTS (private_types));
+  tcase_add_loop_test (tc, test_atsc, 0, 2);
   tcase_add_test (tc, test_clean_in_every_profile);
   tcase_add_loop_test (tc, test_psi_of_segments, 0, 2);
   tcase_add_loop_test (tc, test_large_picture_at_the_end, 0,
