@@ -45,7 +45,7 @@ typedef struct
   GMainContext *context;
   GstRelayBranchFunc func;
   gpointer data;
-  /* a target of before goes on */
+  /* what a connection before has written goes on */
   gboolean resume;
 } GstRelayBranchConfig;
 

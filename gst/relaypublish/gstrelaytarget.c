@@ -51,7 +51,8 @@ struct _GstRelayTarget
   GstRelayBranch *branch;
   /* where the connection before was; NULL before the first */
   GstRelayCursor *place;
-  gboolean attempted;
+  /* a connection before took something: a file goes on behind it */
+  gboolean written;
   gboolean from_begin;
   /* to be started when it is idle: media came while it was on its way out */
   gboolean again;
@@ -267,6 +268,7 @@ close_branch (GstRelayTarget * target)
   target->place = place;
   gst_relay_branch_close (target->branch, target->owner.closing);
   target->branch = NULL;
+  target->written |= target->accepted > 0;
   target->accepted_before += target->accepted;
   target->accepted = target->offered = 0;
 }
@@ -370,7 +372,7 @@ open_branch (GstRelayTarget * target, GstClockTime now)
   config.context = target->owner.context;
   config.func = on_fact;
   config.data = target;
-  config.resume = target->attempted;
+  config.resume = target->written;
   config.tls_ca_file = target->settings.tls_ca_file;
   config.attempt_timeout = ATTEMPT_TIMEOUT;
   config.io = target->owner.io;
@@ -385,7 +387,6 @@ open_branch (GstRelayTarget * target, GstClockTime now)
     g_free (text);
     return;
   }
-  target->attempted = TRUE;
   gst_relay_branch_start (target->branch);
 }
 
@@ -394,7 +395,7 @@ static void
 forget_place (GstRelayTarget * target)
 {
   g_clear_pointer (&target->place, gst_relay_cursor_free);
-  target->attempted = FALSE;
+  target->written = FALSE;
 }
 
 static void

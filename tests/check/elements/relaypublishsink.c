@@ -533,6 +533,38 @@ GST_START_TEST (test_file_that_cannot_be_written)
 
 GST_END_TEST;
 
+/* What could not be opened has not been written to: the file that a retry makes
+ * begins as a file does. */
+GST_START_TEST (test_file_that_is_opened_late)
+{
+  gchar *url = url_of ("late/a.flv"), *path = path_of ("late/a.flv");
+  gchar *parent = path_of ("late");
+  RelayHarness *h = relay_harness_new (RELAY_VIDEO "relaypublishsink name=pub");
+  guint id = relay_harness_add (h, url, FALSE);
+  gboolean found = FALSE;
+  guint32 time = 1;
+
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait (h, 0, id, GST_PUBLISH_CDN_STATE_FAILED,
+          20) != NULL);
+  fail_unless_equals_int (g_mkdir (parent, 0755), 0);
+  g_signal_emit_by_name (h->pub, "retry-target", id, &found);
+  fail_unless (found);
+  fail_unless (relay_harness_wait (h, 0, id, GST_PUBLISH_CDN_STATE_PUBLISHING,
+          20) != NULL);
+  gst_element_send_event (h->pipeline, gst_event_new_eos ());
+  fail_unless (relay_harness_wait_eos (h, 30));
+  relay_harness_free (h);
+  fail_unless_equals_int (count_metadata (path, &time), 1);
+  fail_unless_equals_int (time, 0);
+  assert_increasing (path, "video", 1, G_MAXUINT - 1);
+  g_free (parent);
+  g_free (path);
+  g_free (url);
+}
+
+GST_END_TEST;
+
 /* The application's element is played again: a new stream, a new file. */
 GST_START_TEST (test_play_twice)
 {
@@ -619,6 +651,7 @@ relaypublishsink_suite (void)
   tcase_add_test (tc, test_states_without_media);
   tcase_add_test (tc, test_eos_without_media);
   tcase_add_test (tc, test_file_that_cannot_be_written);
+  tcase_add_test (tc, test_file_that_is_opened_late);
   tcase_add_test (tc, test_play_twice);
   tcase_add_test (tc, test_seek_after_eos);
   return s;
