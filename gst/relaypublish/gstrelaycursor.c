@@ -14,12 +14,20 @@
 #define MAX_TAKE_ENTRIES 64
 #define MAX_TAKE_BYTES (256 * 1024)
 
+/* Lock held. */
+static void
+hold_newest (GstRelayCursor * cursor)
+{
+  if (!gst_relay_ring_newest_start (cursor->ring, &cursor->hold))
+    cursor->hold = cursor->ring->head;
+}
+
 /**
  * gst_relay_cursor_new:
  * @ring: what to read
  * @previous: (nullable): the cursor of the connection before, whose counts
  *   are taken over, and its place: behind the last entry that its reader came
- *   back from; it may still be in use
+ *   back from; it may still be in use. How it starts is not taken over
  *
  * Returns: (transfer full): a cursor that starts at the newest keyframe. One
  *   thread reads with it; any thread may interrupt it and ask for its stats
@@ -43,9 +51,9 @@ gst_relay_cursor_new (GstRelayRing * ring, GstRelayCursor * previous)
     cursor->handed = cursor->place;
     cursor->resumed = previous->handed.started || previous->resumed;
     cursor->frames_dropped = previous->frames_dropped;
-    cursor->mode = previous->mode;
     cursor->hold = previous->hold;
-    cursor->rewind = previous->rewind;
+  } else {
+    hold_newest (cursor);
   }
   g_ptr_array_add (ring->cursors, cursor);
   g_mutex_unlock (&ring->lock);
@@ -125,8 +133,8 @@ gst_relay_cursor_hold (GstRelayCursor * cursor, gboolean oldest)
   cursor->mode = START_HOLD;
   if (oldest)
     cursor->hold = ring->tail;
-  else if (!gst_relay_ring_newest_start (ring, &cursor->hold))
-    cursor->hold = ring->head;
+  else
+    hold_newest (cursor);
   g_mutex_unlock (&ring->lock);
 }
 
@@ -136,15 +144,16 @@ gst_relay_cursor_hold (GstRelayCursor * cursor, gboolean oldest)
  * @time: in ns
  *
  * The next start is a keyframe at least @time before the last entry that was
- * handed on, or before what gst_relay_cursor_set_arrived() said; before the
- * first, as gst_relay_cursor_hold() said.
+ * handed on, or before what gst_relay_cursor_set_arrived() said. If nothing was
+ * handed on yet it is as gst_relay_cursor_hold() said last, to this cursor or to
+ * one before it; or as it would have said when the first was made.
  */
 void
 gst_relay_cursor_rewind (GstRelayCursor * cursor, GstClockTime time)
 {
   g_mutex_lock (&cursor->ring->lock);
-  if (GST_CLOCK_TIME_IS_VALID (cursor->place.position))
-    cursor->mode = START_REWIND;
+  cursor->mode = GST_CLOCK_TIME_IS_VALID (cursor->place.position) ?
+      START_REWIND : START_HOLD;
   cursor->rewind = time;
   g_mutex_unlock (&cursor->ring->lock);
 }

@@ -169,6 +169,49 @@ GST_START_TEST (test_rewind_to_what_has_arrived)
 
 GST_END_TEST;
 
+/* Each connection starts as it is told, not as the one before was. */
+GST_START_TEST (test_policy_changes)
+{
+  GstRelayRing *ring = video_ring (10 * GST_SECOND, 100000);
+  GstRelayCursor *cursor, *next;
+
+  push_video (ring, 0, 8, 5, 100);
+  /* nothing was sent: lossless goes on from what was the newest at first */
+  cursor = gst_relay_cursor_new (ring, NULL);
+  push_video (ring, 8, 20, 5, 100);
+  next = gst_relay_cursor_new (ring, cursor);
+  gst_relay_cursor_free (cursor);
+  gst_relay_cursor_rewind (next, 10 * FRAME);
+  assert_start (next, 5);
+  gst_relay_cursor_free (next);
+
+  /* lossless, then live before the first start */
+  cursor = gst_relay_cursor_new (ring, NULL);
+  gst_relay_cursor_hold (cursor, TRUE);
+  next = gst_relay_cursor_new (ring, cursor);
+  gst_relay_cursor_free (cursor);
+  assert_start (next, 25);
+  assert_takes (next, 25, 27);
+  come_back (next);
+
+  /* live, then lossless, then live */
+  cursor = gst_relay_cursor_new (ring, next);
+  gst_relay_cursor_free (next);
+  gst_relay_cursor_rewind (cursor, 10 * FRAME);
+  push_video (ring, 28, 10, 5, 100);
+  assert_start (cursor, 15);
+  assert_takes (cursor, 15, 37);
+  come_back (cursor);
+  push_video (ring, 38, 20, 5, 100);
+  next = gst_relay_cursor_new (ring, cursor);
+  gst_relay_cursor_free (cursor);
+  assert_start (next, 55);
+  gst_relay_cursor_free (next);
+  gst_relay_ring_unref (ring);
+}
+
+GST_END_TEST;
+
 static Suite *
 relayresume_suite (void)
 {
@@ -181,6 +224,7 @@ relayresume_suite (void)
   tcase_add_test (tc, test_rewind);
   tcase_add_test (tc, test_rewind_counts_from_what_was_handed_on);
   tcase_add_test (tc, test_rewind_to_what_has_arrived);
+  tcase_add_test (tc, test_policy_changes);
   return s;
 }
 

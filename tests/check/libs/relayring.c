@@ -173,10 +173,10 @@ GST_START_TEST (test_headers_of_the_time)
   come_back (cursor);
 
   /* who goes back before the change gets the headers of before */
-  gst_relay_cursor_rewind (cursor, GST_SECOND);
   {
     GstRelayCursor *next = gst_relay_cursor_new (ring, cursor);
 
+    gst_relay_cursor_rewind (next, GST_SECOND);
     gst_relay_cursor_start (next, &headers, &dts);
     fail_unless_equals_uint64 (dts, 0);
     fail_unless_equals_int (number_of (gst_buffer_list_get (headers, 0)), 1000);
