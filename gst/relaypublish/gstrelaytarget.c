@@ -402,9 +402,6 @@ static void
 stopped (GstRelayTarget * target, GstClockTime now)
 {
   close_branch (target);
-  /* the end of the stream may be taken back */
-  if (!target->drain_until)
-    forget_place (target);
   do_actions (target, gst_publish_cdn_machine_stopped (target->machine), now);
 }
 
@@ -426,6 +423,10 @@ do_actions (GstRelayTarget * target, guint actions, GstClockTime now)
 {
   if (actions & GST_PUBLISH_CDN_ACTION_CLOSE)
     close_branch (target);
+  /* however it came to be idle; the end of the stream may be taken back */
+  if (gst_relay_target_get_state (target) == GST_PUBLISH_CDN_STATE_IDLE &&
+      !target->drain_until)
+    forget_place (target);
   if (actions & GST_PUBLISH_CDN_ACTION_REPORT)
     report (target);
   if (actions & GST_PUBLISH_CDN_ACTION_CONNECT)
@@ -485,8 +486,6 @@ gst_relay_target_stop (GstRelayTarget * target, GstClockTime now)
 {
   target->draining = target->again = FALSE;
   target->drain_until = 0;
-  if (gst_relay_target_get_state (target) == GST_PUBLISH_CDN_STATE_IDLE)
-    forget_place (target);
   /* one that was draining goes on under the shorter deadline */
   if (gst_relay_target_get_state (target) ==
       GST_PUBLISH_CDN_STATE_DISCONNECTING)

@@ -5,6 +5,7 @@
 #include <gst/check/gstcheck.h>
 
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 #include "relayharness.h"
 
@@ -587,6 +588,38 @@ GST_START_TEST (test_play_twice)
 
 GST_END_TEST;
 
+/* What fails while it is being stopped is stopped all the same: the next run is
+ * a new stream in a new file. */
+GST_START_TEST (test_fails_while_stopping)
+{
+  gchar *url = url_of ("a.flv"), *path = path_of ("a.flv");
+  RelayHarness *h = relay_harness_new (FILE_VIDEO "relaypublishsink name=pub");
+  guint id = relay_harness_add (h, url, FALSE);
+  guint32 time = 1;
+
+  /* the sink gathers what it writes, so that the disk is full at its end */
+  fail_unless_equals_int (symlink ("/dev/full", path), 0);
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait (h, 0, id, GST_PUBLISH_CDN_STATE_PUBLISHING,
+          20) != NULL);
+  gst_element_set_state (h->pipeline, GST_STATE_NULL);
+  fail_unless_equals_int (relay_harness_count (h, 0, id,
+          GST_PUBLISH_CDN_STATE_FAILED), 0);
+  fail_unless_equals_int (relay_harness_count (h, 0, id,
+          GST_PUBLISH_CDN_STATE_IDLE), 1);
+
+  fail_unless_equals_int (g_unlink (path), 0);
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait_eos (h, 30));
+  relay_harness_free (h);
+  fail_unless_equals_int (count_metadata (path, &time), 1);
+  assert_increasing (path, "video", FRAMES, 0);
+  g_free (url);
+  g_free (path);
+}
+
+GST_END_TEST;
+
 static void
 seek_two_seconds (RelayHarness * h)
 {
@@ -653,6 +686,7 @@ relaypublishsink_suite (void)
   tcase_add_test (tc, test_file_that_cannot_be_written);
   tcase_add_test (tc, test_file_that_is_opened_late);
   tcase_add_test (tc, test_play_twice);
+  tcase_add_test (tc, test_fails_while_stopping);
   tcase_add_test (tc, test_seek_after_eos);
   return s;
 }
