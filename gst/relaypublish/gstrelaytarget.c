@@ -499,9 +499,13 @@ void
 gst_relay_target_drain (GstRelayTarget * target, GstClockTime held,
     GstClockTime now)
 {
-  target->draining = TRUE;
   target->again = FALSE;
   target->drain_until = now + ATTEMPT_TIMEOUT + DRAIN_FACTOR * held;
+  /* one that is on its way out gets no more time for it */
+  if (gst_relay_target_get_state (target) ==
+      GST_PUBLISH_CDN_STATE_DISCONNECTING)
+    return;
+  target->draining = TRUE;
   /* a short stream may end before the first answer is there */
   extend_drain (target, gst_relay_target_get_state (target) ==
       GST_PUBLISH_CDN_STATE_PUBLISHING ? DRAIN_TIME : ATTEMPT_TIMEOUT, now);

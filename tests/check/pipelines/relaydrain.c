@@ -261,6 +261,34 @@ GST_START_TEST (test_late_answer)
 
 GST_END_TEST;
 
+/* A target that is being removed has no more time for it when the stream
+ * ends. */
+GST_START_TEST (test_end_while_removed)
+{
+  Server *server = server_new (100, 50000, G_MAXSIZE);
+  RelayHarness *h = relay_harness_new ("videotestsrc is-live=true "
+      "pattern=snow ! video/x-raw,width=640,height=360,framerate=25/1 ! "
+      "x264enc speed-preset=ultrafast tune=zerolatency key-int-max=25 "
+      "bitrate=8000 ! relaypublishsink name=pub stall-timeout=30000000000");
+  guint id = relay_harness_add (h, server->url, TRUE);
+  gboolean found = FALSE;
+
+  relay_harness_play (h);
+  fail_unless (relay_harness_wait (h, 0, id, GST_PUBLISH_CDN_STATE_PUBLISHING,
+          20) != NULL);
+  g_signal_emit_by_name (h->pub, "remove-target", id, &found);
+  fail_unless (found);
+  fail_unless (relay_harness_wait (h, 0, id,
+          GST_PUBLISH_CDN_STATE_DISCONNECTING, 20) != NULL);
+  gst_element_send_event (h->pipeline, gst_event_new_eos ());
+  /* 1 s is what it has; one that drains and gets on has 10 s at least */
+  fail_unless (relay_harness_wait_eos (h, 6));
+  relay_harness_free (h);
+  server_free (server);
+}
+
+GST_END_TEST;
+
 static gint blocked;            /* atomic: the hook is at it */
 
 static gboolean
@@ -358,6 +386,7 @@ relaydrain_suite (void)
   tcase_add_test (tc, test_trickle);
   tcase_add_test (tc, test_flapping);
   tcase_add_test (tc, test_late_answer);
+  tcase_add_test (tc, test_end_while_removed);
   tcase_add_test (tc, test_late_fact);
   return s;
 }
