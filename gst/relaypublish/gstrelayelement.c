@@ -3,10 +3,16 @@
  * messages go no further than here. rtmp2sink only revives through NULL anyway,
  * so a branch is used once.
  *
+ * The bin changes its state in a thread of a pool: a sink may block while it
+ * opens (a FIFO that nobody reads, a mount that hangs) and while it closes (a
+ * server that is silent), and neither holds up the worker. The two never
+ * overlap: the thread that starts a branch also closes it if it was told so
+ * meanwhile. Until then the branch is there, whoever else has left.
+ *
  * The sink posts its errors with its own lock held, so nothing here asks the sink
  * anything while it talks.
  *
- * Locks: ElementBranch.lock guards `leftover`; a leaf.
+ * Locks: ElementBranch.lock guards `starting`, `closing` and `leftover`; a leaf.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -29,6 +35,8 @@ typedef struct
   GstRelayTrust *trust;
 
   GMutex lock;
+  gboolean starting;            /* the bin is on its way to PLAYING */
+  gboolean closing;             /* it is to go to NULL */
   GMainContext *leftover;       /* of a sink that leaves sources in it */
 } ElementBranch;
 
@@ -184,39 +192,84 @@ on_src_event (GstRelaySrcEvent event, GstFlowReturn flow, gpointer data)
 }
 
 static void
-start (GstRelayBranch * branch)
+run_close (ElementBranch * self)
 {
-  /* the message counts only if the sink did not say so itself */
-  if (gst_element_set_state (ELEMENT_BRANCH (branch)->bin,
-          GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
-    gst_relay_branch_post (branch, GST_RELAY_BRANCH_FACT_FAILED,
-        GST_PUBLISH_CODE_MEDIA_ERROR, "the sink could not be opened");
-}
-
-static void
-run_close (gpointer data, gpointer user_data)
-{
-  ElementBranch *self = data;
-
   gst_element_set_state (self->bin, GST_STATE_NULL);
   gst_bus_set_sync_handler (self->bus, NULL, NULL, NULL);
   drop_leftover (self);
   gst_relay_branch_closed (&self->parent);
 }
 
-/* It goes to NULL in another thread, because some sinks take their time when
- * the server is silent. */
 static void
-close_branch (GstRelayBranch * branch)
+run_start (ElementBranch * self)
+{
+  gboolean closing;
+
+  /* the message counts only if the sink did not say so itself */
+  if (gst_element_set_state (self->bin, GST_STATE_PLAYING) ==
+      GST_STATE_CHANGE_FAILURE)
+    gst_relay_branch_post (&self->parent, GST_RELAY_BRANCH_FACT_FAILED,
+        GST_PUBLISH_CODE_MEDIA_ERROR, "the sink could not be opened");
+  g_mutex_lock (&self->lock);
+  self->starting = FALSE;
+  closing = self->closing;
+  g_mutex_unlock (&self->lock);
+  /* if not, it is its owner's again, who may close it by now */
+  if (closing)
+    run_close (self);
+}
+
+/* A thread of the pool. */
+static void
+run (gpointer data, gpointer user_data)
+{
+  ElementBranch *self = data;
+  gboolean closing;
+
+  g_mutex_lock (&self->lock);
+  closing = self->closing;
+  g_mutex_unlock (&self->lock);
+  if (closing)
+    run_close (self);
+  else
+    run_start (self);
+}
+
+static void
+run_in_pool (ElementBranch * self)
 {
   static GThreadPool *pool;
   static gsize once = 0;
 
   if (g_once_init_enter (&once)) {
-    pool = g_thread_pool_new (run_close, NULL, -1, FALSE, NULL);
+    pool = g_thread_pool_new (run, NULL, -1, FALSE, NULL);
     g_once_init_leave (&once, 1);
   }
-  g_thread_pool_push (pool, branch, NULL);
+  g_thread_pool_push (pool, self, NULL);
+}
+
+static void
+start (GstRelayBranch * branch)
+{
+  ElementBranch *self = ELEMENT_BRANCH (branch);
+
+  /* nobody else knows it yet */
+  self->starting = TRUE;
+  run_in_pool (self);
+}
+
+static void
+close_branch (GstRelayBranch * branch)
+{
+  ElementBranch *self = ELEMENT_BRANCH (branch);
+  gboolean starting;
+
+  g_mutex_lock (&self->lock);
+  self->closing = TRUE;
+  starting = self->starting;
+  g_mutex_unlock (&self->lock);
+  if (!starting)
+    run_in_pool (self);
 }
 
 static void

@@ -258,10 +258,11 @@ activate_mode (GstPad * pad, GstObject * parent, GstPadMode mode,
 
   if (mode != GST_PAD_MODE_PUSH)
     return FALSE;
-  gst_relay_cursor_interrupt (self->config.cursor, !active);
-  if (!active)
-    return gst_pad_stop_task (pad);
-  return TRUE;
+  if (active)
+    return TRUE;
+  /* for good: a branch that is closed while its sink still opens reads no more */
+  gst_relay_cursor_interrupt (self->config.cursor, TRUE);
+  return gst_pad_stop_task (pad);
 }
 
 static GstStateChangeReturn

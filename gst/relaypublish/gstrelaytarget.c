@@ -456,8 +456,10 @@ set_settings (GstRelayTarget * target, const GstRelaySettings * settings)
   policy.retry_max = MAX (RETRY_MAX, settings->retry_interval);
   policy.connect_timeout = settings->connect_timeout;
   policy.reconnect_timeout = settings->reconnect_timeout;
-  /* a connection that keeps the time itself tells what it waited for */
-  policy.attempt_timeout = ATTEMPT_TIMEOUT + GST_SECOND;
+  /* A connection that keeps the time itself tells what it waited for. A file is
+   * waited for: two that open it would write over each other. */
+  if (gst_relay_protocol_find (target->url, settings->rtmp_sink)->network)
+    policy.attempt_timeout = ATTEMPT_TIMEOUT + GST_SECOND;
   gst_publish_cdn_machine_set_policy (target->machine, &policy);
 }
 

@@ -28,8 +28,9 @@ GST_DEBUG_CATEGORY_EXTERN (gst_relay_publish_debug);
 #define MIN_WAKE_INTERVAL (40 * GST_MSECOND)
 #define MAX_WAKE_INTERVAL (200 * GST_MSECOND)
 /* how long the end of the thread waits for sinks that are slow to stop; they
- * end by themselves later */
-#define CLOSING_TIME (1 * GST_SECOND)
+ * end by themselves later. With the second of a farewell before it, less than
+ * the 2 s that a stop may take. */
+#define CLOSING_TIME (800 * GST_MSECOND)
 
 typedef struct
 {
