@@ -244,7 +244,8 @@ try_start (GstRelayCursor * cursor, GstBufferList ** headers,
     return GST_RELAY_TAKE_INTERRUPTED;
   if (cursor->finished)
     return GST_RELAY_TAKE_EOS;
-  if (!find_start (cursor, &start))
+  cursor->waits = !find_start (cursor, &start);
+  if (cursor->waits)
     return ring->ended ? GST_RELAY_TAKE_EOS : GST_RELAY_TAKE_LATER;
 
   entry = gst_relay_ring_entry (ring, start);
@@ -494,6 +495,7 @@ gst_relay_cursor_get_stats (GstRelayCursor * cursor,
   stats->frames_sent = cursor->place.frames_sent;
   stats->frames_dropped = cursor->frames_dropped;
   stats->position = cursor->place.position;
+  stats->waits = cursor->waits;
   stats->queue = 0;
   if ((cursor->place.started || cursor->resumed) && ring->head != ring->tail &&
       GST_CLOCK_TIME_IS_VALID (cursor->place.position)) {

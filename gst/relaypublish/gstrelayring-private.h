@@ -93,6 +93,8 @@ struct _GstRelayCursor
   /* a connection before this one took entries */
   gboolean resumed;
   gboolean idle;
+  /* the last try to start found nothing */
+  gboolean waits;
   gboolean interrupted, finished;
   guint64 frames_dropped;
 

@@ -77,6 +77,7 @@ typedef struct
  * @queue: how far the cursor is behind the live edge, in ns; before it starts,
  *   how far the one before it is
  * @position: DTS of the last entry taken, in ns, NONE before the first
+ * @waits: its reader wants to start, and the ring had nothing to start from
  *
  * How a reader is doing.
  */
@@ -86,6 +87,7 @@ typedef struct
   guint64 frames_dropped;
   GstClockTime queue;
   GstClockTime position;
+  gboolean waits;
 } GstRelayCursorStats;
 
 GstRelayRing *gst_relay_ring_new (GstClockTime max_time, gsize max_bytes);

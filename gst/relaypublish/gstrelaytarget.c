@@ -209,6 +209,19 @@ gst_relay_target_get_deadline (GstRelayTarget * target)
   return gst_publish_cdn_machine_next_deadline (target->machine);
 }
 
+/* Whether the connection at hand has nothing to begin with. */
+gboolean
+gst_relay_target_waits (GstRelayTarget * target)
+{
+  GstRelayCursorStats stats;
+
+  if (!target->branch)
+    return FALSE;
+  gst_relay_cursor_get_stats (gst_relay_branch_get_cursor (target->branch),
+      &stats);
+  return stats.waits;
+}
+
 /* In ms. One that is not wanted, or was given up, waits for nothing. */
 static guint
 get_queue (GstRelayTarget * target, const GstRelayCursorStats * cursor)
@@ -615,6 +628,8 @@ gst_relay_target_tick (GstRelayTarget * target,
 {
   set_settings (target, settings);
   gst_relay_target_ref (target);
+  if (gst_relay_target_waits (target))
+    gst_publish_cdn_machine_wait (target->machine, now);
   do_actions (target, gst_publish_cdn_machine_tick (target->machine, now,
           g_random_double ()), now);
   if (target->branch) {

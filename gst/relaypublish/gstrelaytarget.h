@@ -115,6 +115,7 @@ void gst_relay_target_get_stats (GstRelayTarget * target,
 
 GstPublishCdnState gst_relay_target_get_state (GstRelayTarget * target);
 GstClockTime gst_relay_target_get_deadline (GstRelayTarget * target);
+gboolean gst_relay_target_waits (GstRelayTarget * target);
 void gst_relay_target_start (GstRelayTarget * target,
     const GstRelayTargetOwner * owner, const GstRelaySettings * settings,
     gboolean from_begin, GstClockTime now);

@@ -260,15 +260,18 @@ on_tick (gpointer data)
   GstRelayWorker *worker = data;
   GPtrArray *targets = all_targets (worker, TRUE);
   GstRelaySettings settings;
-  gboolean want_keyframe;
+  gboolean want_keyframe = FALSE;
   guint i;
 
   copy_settings (worker, &settings);
-  want_keyframe = worker->media && targets->len > 0 &&
-      !gst_relay_ring_has_start (worker->owner.ring);
-  for (i = 0; i < targets->len; i++)
-    gst_relay_target_tick (g_ptr_array_index (targets, i), &settings,
-        get_now ());
+  for (i = 0; i < targets->len; i++) {
+    GstRelayTarget *target = g_ptr_array_index (targets, i);
+
+    want_keyframe |= gst_relay_target_waits (target);
+    gst_relay_target_tick (target, &settings, get_now ());
+  }
+  /* one may have come since it looked */
+  want_keyframe &= !gst_relay_ring_has_start (worker->owner.ring);
   gst_relay_settings_clear (&settings);
   g_ptr_array_unref (targets);
   settle (worker);

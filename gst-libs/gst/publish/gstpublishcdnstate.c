@@ -289,6 +289,20 @@ gst_publish_cdn_machine_accepted (GstPublishCdnMachine * machine,
 }
 
 /**
+ * gst_publish_cdn_machine_wait:
+ * @machine: a machine
+ * @now: the time
+ *
+ * There is nothing yet to send on the connection at hand: that is not the
+ * server's fault, and the time that an attempt has is counted from here.
+ */
+void
+gst_publish_cdn_machine_wait (GstPublishCdnMachine * machine, GstClockTime now)
+{
+  machine->attempt_start = now;
+}
+
+/**
  * gst_publish_cdn_machine_failed:
  * @machine: a machine
  * @now: the time

@@ -118,6 +118,10 @@ guint gst_publish_cdn_machine_accepted (GstPublishCdnMachine * machine,
     GstClockTime now);
 
 GST_PUBLISH_API
+void gst_publish_cdn_machine_wait (GstPublishCdnMachine * machine, GstClockTime
+    now);
+
+GST_PUBLISH_API
 guint gst_publish_cdn_machine_failed (GstPublishCdnMachine * machine,
     GstClockTime now, GstPublishCode code, const gchar * message, gboolean
     final, gdouble random);

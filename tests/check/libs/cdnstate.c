@@ -154,6 +154,28 @@ GST_START_TEST (test_silent_server)
 
 GST_END_TEST;
 
+/* A server is not blamed for what we have not got to send. */
+GST_START_TEST (test_nothing_to_send)
+{
+  GstPublishCdnMachine *m = gst_publish_cdn_machine_new (&polite);
+
+  gst_publish_cdn_machine_start (m, 0);
+  gst_publish_cdn_machine_wait (m, 9 * GST_SECOND);
+  fail_unless_equals_int (gst_publish_cdn_machine_tick (m, 18 * GST_SECOND,
+          MIDDLE), REPORT);
+  assert_state (m, GST_PUBLISH_CDN_STATE_CONNECTING, GST_PUBLISH_CODE_OK);
+  fail_unless_equals_uint64 (gst_publish_cdn_machine_next_deadline (m),
+      19 * GST_SECOND);
+  /* from there on it has as long as any other */
+  fail_unless_equals_int (gst_publish_cdn_machine_tick (m, 19 * GST_SECOND,
+          MIDDLE), CLOSE);
+  assert_state (m, GST_PUBLISH_CDN_STATE_CONNECTING,
+      GST_PUBLISH_CODE_TIMED_OUT);
+  gst_publish_cdn_machine_free (m);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_reconnect)
 {
   GstPublishCdnMachine *m = gst_publish_cdn_machine_new (&internal_line);
@@ -486,6 +508,7 @@ cdnstate_suite (void)
   tcase_add_test (tc, test_reports_every_5_s_then_gives_up);
   tcase_add_test (tc, test_late_tick_reports_once);
   tcase_add_test (tc, test_silent_server);
+  tcase_add_test (tc, test_nothing_to_send);
   tcase_add_test (tc, test_reconnect);
   tcase_add_test (tc, test_reconnect_timeout);
   tcase_add_test (tc, test_backoff);

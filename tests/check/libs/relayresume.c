@@ -169,6 +169,43 @@ GST_START_TEST (test_rewind_to_what_has_arrived)
 
 GST_END_TEST;
 
+/* Who has something to read does not wait for a keyframe, even if the ring has
+ * none any more. */
+GST_START_TEST (test_waits_for_a_start)
+{
+  GstRelayRing *ring = video_ring (20 * FRAME, 100000);
+  GstRelayCursor *reader = gst_relay_cursor_new (ring, NULL), *late;
+  GstBufferList *headers = NULL;
+  GstRelayCursorStats stats;
+  GstClockTime dts;
+
+  fail_unless_equals_int (gst_relay_cursor_try_start (reader, &headers, &dts),
+      GST_RELAY_TAKE_LATER);
+  gst_relay_cursor_get_stats (reader, &stats);
+  fail_unless (stats.waits);
+  push_video (ring, 0, 21, 1000, 100);
+  assert_start (reader, 0);
+  assert_takes (reader, 0, 20);
+  push_video (ring, 21, 20, 1000, 100);
+  fail_if (gst_relay_ring_has_start (ring));
+  assert_takes (reader, 21, 40);
+  gst_relay_cursor_get_stats (reader, &stats);
+  fail_if (stats.waits);
+
+  late = gst_relay_cursor_new (ring, NULL);
+  gst_relay_cursor_get_stats (late, &stats);
+  fail_if (stats.waits);
+  fail_unless_equals_int (gst_relay_cursor_try_start (late, &headers, &dts),
+      GST_RELAY_TAKE_LATER);
+  gst_relay_cursor_get_stats (late, &stats);
+  fail_unless (stats.waits);
+  gst_relay_cursor_free (late);
+  gst_relay_cursor_free (reader);
+  gst_relay_ring_unref (ring);
+}
+
+GST_END_TEST;
+
 /* Each connection starts as it is told, not as the one before was. */
 GST_START_TEST (test_policy_changes)
 {
@@ -224,6 +261,7 @@ relayresume_suite (void)
   tcase_add_test (tc, test_rewind);
   tcase_add_test (tc, test_rewind_counts_from_what_was_handed_on);
   tcase_add_test (tc, test_rewind_to_what_has_arrived);
+  tcase_add_test (tc, test_waits_for_a_start);
   tcase_add_test (tc, test_policy_changes);
   return s;
 }

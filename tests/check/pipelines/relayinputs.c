@@ -3,7 +3,10 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gst/check/gstcheck.h>
 
+#include <gst/video/video.h>
+
 #include "relayharness.h"
+#include "rtmpserver.h"
 
 #define FPS 25
 /* 40 ms between frames; on a busy machine a live muxer is late now and then */
@@ -381,6 +384,109 @@ GST_START_TEST (test_audio_leaves_as_it_comes)
 
 GST_END_TEST;
 
+typedef struct
+{
+  RelayHarness *h;
+  GstPad *pad;
+  gint asked;                   /* atomic; for how many keyframes */
+  gint obeys;                   /* atomic */
+} LongGop;
+
+static GstPadProbeReturn
+on_upstream_event (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+{
+  LongGop *gop = data;
+
+  if (!gst_video_event_is_force_key_unit (GST_PAD_PROBE_INFO_EVENT (info)))
+    return GST_PAD_PROBE_OK;
+  g_atomic_int_inc (&gop->asked);
+  return g_atomic_int_get (&gop->obeys) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+/* A target publishes a stream whose next keyframe is far away, and the ring has
+ * the last one no more. */
+static void
+long_gop_start (LongGop * gop)
+{
+  GstElement *encoder;
+  guint id;
+
+  gop->h = relay_harness_new ("videotestsrc is-live=true ! "
+      "video/x-raw,width=160,height=120,framerate=25/1 ! "
+      "x264enc name=enc tune=zerolatency speed-preset=ultrafast "
+      "key-int-max=100000 ! relaypublishsink name=pub backlog-time=1000000000");
+  encoder = gst_bin_get_by_name (GST_BIN (gop->h->pipeline), "enc");
+  gop->pad = gst_element_get_static_pad (encoder, "src");
+  gst_pad_add_probe (gop->pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,
+      on_upstream_event, gop, NULL);
+  gst_object_unref (encoder);
+  id = relay_harness_add (gop->h, url, FALSE);
+  relay_harness_play (gop->h);
+  fail_unless (relay_harness_wait (gop->h, 0, id,
+          GST_PUBLISH_CDN_STATE_PUBLISHING, 20) != NULL);
+  fail_unless (relay_harness_wait_frames (gop->h, id, 3 * FPS, 20));
+}
+
+static void
+long_gop_end (LongGop * gop)
+{
+  gst_object_unref (gop->pad);
+  end (gop->h);
+}
+
+/* A keyframe is asked for when a target has nothing to begin with, and not
+ * before. */
+GST_START_TEST (test_keyframe_on_demand)
+{
+  LongGop gop = { 0, };
+  gchar *second = g_strdup_printf ("file://%s/second.flv", folder);
+  guint id;
+
+  gop.obeys = TRUE;
+  long_gop_start (&gop);
+  fail_unless_equals_int (g_atomic_int_get (&gop.asked), 0);
+  id = relay_harness_add (gop.h, second, FALSE);
+  fail_unless (relay_harness_wait (gop.h, 0, id,
+          GST_PUBLISH_CDN_STATE_PUBLISHING, 20) != NULL);
+  fail_unless (g_atomic_int_get (&gop.asked) > 0);
+  long_gop_end (&gop);
+  g_free (second);
+}
+
+GST_END_TEST;
+
+/* Nor is the server blamed that waits with us: it has said all that it had to
+ * say. */
+GST_START_TEST (test_keyframe_is_late)
+{
+  LongGop gop = { 0, };
+  RtmpServer *server = rtmp_server_new (FALSE);
+  gchar *remote = rtmp_server_url (server, "live", "late");
+  GstStructure *stats;
+  gint error = -1;
+  guint id;
+
+  rtmp_server_start (server);
+  long_gop_start (&gop);
+  id = relay_harness_add (gop.h, remote, TRUE);
+  /* one at first and one every 5 s: longer than an attempt has */
+  while (relay_harness_count (gop.h, 0, id,
+          GST_PUBLISH_CDN_STATE_CONNECTING) < 4)
+    g_poll (NULL, 0, 20);
+  g_atomic_int_set (&gop.obeys, TRUE);
+  fail_unless (relay_harness_wait (gop.h, 0, id,
+          GST_PUBLISH_CDN_STATE_PUBLISHING, 20) != NULL);
+  stats = relay_harness_stats (gop.h, id);
+  fail_unless (gst_structure_get_int (stats, "last-error", &error));
+  fail_unless_equals_int (error, GST_PUBLISH_CODE_OK);
+  gst_structure_free (stats);
+  long_gop_end (&gop);
+  rtmp_server_free (server);
+  g_free (remote);
+}
+
+GST_END_TEST;
+
 static Suite *
 relayinputs_suite (void)
 {
@@ -400,6 +506,8 @@ relayinputs_suite (void)
   tcase_add_test (tc, test_video_joins);
   tcase_add_test (tc, test_audio_leaves_and_comes_back);
   tcase_add_test (tc, test_audio_leaves_as_it_comes);
+  tcase_add_test (tc, test_keyframe_on_demand);
+  tcase_add_test (tc, test_keyframe_is_late);
   return s;
 }
 
