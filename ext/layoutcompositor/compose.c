@@ -146,20 +146,9 @@ get_label (Stage * stage, guint i, const Rect * rect)
 {
   const GstPublishLayout *l = &stage->layouts[i];
   LookOverlay *look = &stage->looks->label[i];
-  gint dx = (rect->x0 - l->x) & ~1;
-  gint dy = (look->at_top ? rect->y0 - l->y : rect->y1 - l->y - l->height) & ~1;
-  Overlay *moved = stage->moved[i];
 
-  if (look_overlay_get (look) == NULL || (dx == 0 && dy == 0))
-    return look_overlay_get (look);
-
-  if (moved == NULL || moved->origin != look->still->overlay ||
-      moved->rect.x0 != moved->origin->rect.x0 + dx ||
-      moved->rect.y0 != moved->origin->rect.y0 + dy) {
-    g_clear_pointer (&stage->moved[i], overlay_unref);
-    stage->moved[i] = overlay_new_moved (look->still->overlay, dx, dy);
-  }
-  return stage->moved[i];
+  return look_overlay_get (look, (rect->x0 - l->x) & ~1,
+      (look->at_top ? rect->y0 - l->y : rect->y1 - l->y - l->height) & ~1);
 }
 
 static void
@@ -213,7 +202,8 @@ add_z_order (Stage * stage, gint z, const GstPublishMixingConfig * mixing,
       add_slot (stage, i, &views[i], &looks[i]);
   for (i = 0; i < stage->looks->n_watermarks; i++)
     if (gst_publish_mixing_config_get_watermark (mixing, i)->z_order == z)
-      add_overlay (stage, look_overlay_get (&stage->looks->watermark[i]), 255);
+      add_overlay (stage, look_overlay_get (&stage->looks->watermark[i], 0, 0),
+          255);
 }
 
 static guint64
@@ -285,10 +275,8 @@ stage_stop (Stage * stage)
   guint i;
 
   motion_clear (stage->motion);
-  for (i = 0; i < GST_PUBLISH_MAX_LAYOUTS; i++) {
+  for (i = 0; i < GST_PUBLISH_MAX_LAYOUTS; i++)
     picture_clear (&stage->mirrored[i]);
-    g_clear_pointer (&stage->moved[i], overlay_unref);
-  }
   looks_stop (stage->looks);
   /* all of it is asked for again */
   stage->remake = TRUE;

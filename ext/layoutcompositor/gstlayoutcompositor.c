@@ -22,17 +22,20 @@
  * The config is JSON, a mixing object or a whole job, given as
  * #GstLayoutCompositor:mixing-config or, from a launch line,
  * #GstLayoutCompositor:mixing-config-location. It may be changed at any time:
- * one frame shows the old config whole, the next the new one whole. A config
- * that cannot be accepted leaves the running one as it is. Without any config
- * the participants stand in a grid. The z-order is the config's; the pads'
- * property `zorder`, which every video aggregator has, is not used.
+ * one frame shows the layouts of the old config, the next those of the new one;
+ * of images and texts see below. A config that cannot be accepted leaves the
+ * running one as it is. Without any config the participants stand in a grid.
+ * The z-order is the config's; the pads' property `zorder`, which every video
+ * aggregator has, is not used.
  *
  * A layout always shows something: the user's picture; when no more comes the
  * last one, for #GstLayoutCompositor:stall-timeout; then the placeholder
  * image; or else the layout's colour. Images and texts (name labels,
  * watermarks) are made ready in a thread of their own, so that no frame of a
- * live canvas is late for them; a canvas that is not live waits for them, five
- * seconds at most for each config.
+ * live canvas is late for them: what a new config only moves is at its new place
+ * at once, what it has in another size is shown as it was until that is ready,
+ * and what it adds appears when it is ready. A canvas that is not live waits for
+ * them, five seconds at most for each config.
  *
  * The canvas is as large and as fast as downstream's caps say, else as the
  * encoder of the job, else 1280x720 at 15 frames a second. It is I420 or NV12,

@@ -51,6 +51,7 @@ typedef enum
  * @buffer: (nullable): else an I420 frame with the canvas's matrix and range,
  *     or a BGRA one
  * @info: of @buffer
+ * @spec: what was asked for; but for the path, which is the store's
  */
 typedef struct
 {
@@ -58,11 +59,11 @@ typedef struct
   Overlay *overlay;
   GstBuffer *buffer;
   GstVideoInfo info;
+  StillSpec spec;
 
   /*< private > */
   gatomicrefcount refs;
   gchar *key;
-  StillSpec spec;
 } Still;
 
 typedef struct _ImageStore ImageStore;

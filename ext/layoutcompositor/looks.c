@@ -13,13 +13,6 @@
 /* Written texts that are kept before those of the past are forgotten. */
 #define MAX_PAST_TEXTS 64
 
-void
-looks_init (Looks * looks)
-{
-  memset (looks, 0, sizeof (*looks));
-  looks->store = image_store_new (NULL);
-}
-
 static void
 picture_look_clear (LookPicture * look)
 {
@@ -34,7 +27,18 @@ overlay_look_clear (LookOverlay * look)
 {
   g_clear_pointer (&look->still, still_unref);
   g_clear_pointer (&look->next, still_unref);
+  g_clear_pointer (&look->moved, overlay_unref);
+  g_clear_pointer (&look->source, g_free);
   g_clear_pointer (&look->text, g_free);
+}
+
+void
+looks_init (Looks * looks)
+{
+  memset (looks, 0, sizeof (*looks));
+  looks->store = image_store_new (NULL);
+  looks->past = g_array_new (FALSE, FALSE, sizeof (LookOverlay));
+  g_array_set_clear_func (looks->past, (GDestroyNotify) overlay_look_clear);
 }
 
 static void
@@ -50,12 +54,14 @@ drop_all (Looks * looks)
   for (i = 0; i < GST_PUBLISH_MAX_WATERMARKS; i++)
     overlay_look_clear (&looks->watermark[i]);
   looks->n_watermarks = 0;
+  g_array_set_size (looks->past, 0);
 }
 
 void
 looks_clear (Looks * looks)
 {
   drop_all (looks);
+  g_clear_pointer (&looks->past, g_array_unref);
   g_clear_pointer (&looks->store, image_store_free);
 }
 
@@ -79,12 +85,16 @@ looks_stop (Looks * looks)
  * @looks: the looks
  * @info: the canvas's format
  *
- * What there is does not fit another canvas; it is to be arranged again.
+ * It is to be arranged again. What there is does not fit a canvas of other
+ * samples; one of another size shows it until there is what fits better.
  */
 void
 looks_set_canvas (Looks * looks, const GstVideoInfo * info)
 {
-  drop_all (looks);
+  if (looks->canvas.finfo != info->finfo ||
+      !gst_video_colorimetry_is_equal (&looks->canvas.colorimetry,
+          &info->colorimetry))
+    drop_all (looks);
   looks->canvas = *info;
   image_store_set_canvas (looks->store, info);
 }
@@ -122,11 +132,123 @@ want_picture (Looks * looks, LookPicture * look, const gchar * uri,
 }
 
 static void
+finish_overlay (LookOverlay * look)
+{
+  if (look->next == NULL || still_get_state (look->next) == STILL_LOADING)
+    return;
+  g_clear_pointer (&look->moved, overlay_unref);
+  g_clear_pointer (&look->still, still_unref);
+  look->still = g_steal_pointer (&look->next);
+  look->dx = look->dy = 0;
+}
+
+/* @look is to show something else. What it showed is kept for this frame: who
+ * shows the same from now on takes it over. */
+static void
+set_aside (Looks * looks, LookOverlay * look)
+{
+  LookOverlay past;
+
+  finish_overlay (look);
+  past = *look;
+  memset (look, 0, sizeof (*look));
+  look->at_top = past.at_top;
+  g_clear_pointer (&past.next, still_unref);
+  g_clear_pointer (&past.moved, overlay_unref);
+  g_array_append_val (looks->past, past);
+}
+
+/* Whether what @old shows is, to the eye, what @look is to show as @spec. */
+static gboolean
+shows_same (const LookOverlay * old, const LookOverlay * look,
+    const StillSpec * spec)
+{
+  if (old->still == NULL || old->still->overlay == NULL ||
+      old->still->spec.text.label != spec->text.label)
+    return FALSE;
+  if (old->text == NULL || look->text == NULL)
+    return old->text == look->text && g_str_equal (old->source, look->source);
+
+  /* it may say another time, but not another name */
+  return g_str_equal (old->text, look->text) ||
+      (old->user == look->user && g_str_equal (old->source, look->source));
+}
+
+static gboolean
+has_size (const Rect * a, const Rect * b)
+{
+  return a->x1 - a->x0 == b->x1 - b->x0 && a->y1 - a->y0 == b->y1 - b->y0;
+}
+
+/* Brings what was made for another place to where @spec has it, in steps of a
+ * chroma sample. What is to have another size stays where it is; but not a
+ * label: there may be someone else now. */
+static void
+place (const Looks * looks, LookOverlay * look, const StillSpec * spec)
+{
+  const Rect canvas = { 0, 0, looks->canvas.width, looks->canvas.height };
+  const StillSpec *was = &look->still->spec;
+  const Rect *made = &look->still->overlay->rect;
+  gint dx, dy;
+  Rect rect;
+
+  if (has_size (&was->rect, &spec->rect) &&
+      was->text.alignment == spec->text.alignment &&
+      was->text.at_top == spec->text.at_top) {
+    dx = spec->rect.x0 - was->rect.x0;
+    dy = spec->rect.y0 - was->rect.y0;
+  } else if (spec->text.label) {
+    TextSpec text = spec->text;
+    gint x, y;
+
+    text.width = spec->rect.x1 - spec->rect.x0;
+    text.height = spec->rect.y1 - spec->rect.y0;
+    text_image_place (&text, made->x1 - made->x0, made->y1 - made->y0, &x, &y);
+    dx = spec->rect.x0 + x - made->x0;
+    dy = spec->rect.y0 + y - made->y0;
+  } else {
+    return;
+  }
+  dx &= ~1;
+  dy &= ~1;
+  rect = (Rect) {
+  made->x0 + dx, made->y0 + dy, made->x1 + dx, made->y1 + dy};
+  rect = rect_intersect (&rect, &canvas);
+  /* of what was partly off the canvas this may be the part that was not made */
+  if (rect_is_empty (&rect))
+    return;
+  look->dx = dx;
+  look->dy = dy;
+}
+
+/* Until it has its own, @look shows what somebody showed who does no more. */
+static void
+take_over (Looks * looks, LookOverlay * look, const StillSpec * spec)
+{
+  LookOverlay *best = NULL;
+  guint i;
+
+  for (i = 0; i < looks->past->len; i++) {
+    LookOverlay *old = &g_array_index (looks->past, LookOverlay, i);
+
+    /* of several, one that has its size already */
+    if (shows_same (old, look, spec) && (best == NULL ||
+            (has_size (&old->still->spec.rect, &spec->rect) &&
+                !has_size (&best->still->spec.rect, &spec->rect))))
+      best = old;
+  }
+  if (best == NULL)
+    return;
+
+  look->still = g_steal_pointer (&best->still);
+  look->dx = best->dx;
+  look->dy = best->dy;
+  place (looks, look, spec);
+}
+
+static void
 want_overlay (Looks * looks, LookOverlay * look, const StillSpec * spec)
 {
-  if (memcmp (&look->rect, &spec->rect, sizeof (Rect)) != 0)
-    g_clear_pointer (&look->still, still_unref);
-  look->rect = spec->rect;
   g_clear_pointer (&look->next, still_unref);
   look->next = image_store_get (looks->store, spec);
 }
@@ -141,11 +263,12 @@ arrange_watermark (Looks * looks, const GstPublishWatermark * mark, guint i)
   };
   gchar *path;
 
-  /* another mark, or a text, which looks_update() writes */
-  overlay_look_clear (look);
   look->rect = spec.rect;
+  /* looks_update() writes texts */
   if (mark->uri == NULL)
     return;
+  look->source = g_strdup (mark->uri);
+  take_over (looks, look, &spec);
   path = g_strdup_printf ("mixing.watermarkList[%u].watermarkUrl", i);
   spec.path = path;
   want_overlay (looks, look, &spec);
@@ -235,14 +358,14 @@ looks_arrange (Looks * looks, const GstPublishMixingConfig * mixing,
         l->fill_mode : GST_PUBLISH_FILL_MODE_FILL, path);
     g_free (path);
     /* looks_update() writes it: at the bottom, if it can be read there */
-    overlay_look_clear (&looks->label[i]);
+    set_aside (looks, &looks->label[i]);
     looks->label[i].at_top = i < n_layouts && l->label.text != NULL &&
         is_covered (layouts, n_layouts, i, FALSE) &&
         !is_covered (layouts, n_layouts, i, TRUE);
   }
 
   for (i = 0; i < GST_PUBLISH_MAX_WATERMARKS; i++)
-    overlay_look_clear (&looks->watermark[i]);
+    set_aside (looks, &looks->watermark[i]);
   looks->n_watermarks = mixing != NULL ?
       gst_publish_mixing_config_get_n_watermarks (mixing) : 0;
   for (i = 0; i < looks->n_watermarks; i++)
@@ -258,13 +381,13 @@ static void
 update_text (Looks * looks, LookOverlay * look, const GstPublishText * text,
     const LookUser * user, const StillSpec * box, gint64 second)
 {
-  guint64 key = user != NULL ? user->key : 0;
+  gboolean is_new = look->text == NULL;
   StillSpec spec = *box;
   GDateTime *now;
   gchar *said;
 
-  if (look->text != NULL && look->user == key &&
-      (look->second == second || !gst_publish_text_tells_time (text->text)))
+  if (!is_new && (look->second == second ||
+          !gst_publish_text_tells_time (text->text)))
     return;
   now = g_date_time_new_now_local ();
   said = gst_publish_text_expand (text->text, user != NULL ?
@@ -273,17 +396,12 @@ update_text (Looks * looks, LookOverlay * look, const GstPublishText * text,
   look->second = second;
 
   if (g_strcmp0 (look->text, said) == 0) {
-    look->user = key;
     g_free (said);
     return;
   }
+  /* the last second is shown until this one is written */
   g_free (look->text);
   look->text = said;
-  /* the last second is shown until this one is written, but nobody under
-   * another's name */
-  if (look->user != key)
-    g_clear_pointer (&look->still, still_unref);
-  look->user = key;
 
   spec.text.text = said;
   spec.text.font = text->font;
@@ -291,6 +409,11 @@ update_text (Looks * looks, LookOverlay * look, const GstPublishText * text,
   spec.text.background = text->background_color;
   spec.text.alignment = text->alignment;
   spec.overlay = TRUE;
+  if (is_new) {
+    look->source = g_strdup (text->text);
+    look->user = user != NULL ? user->key : 0;
+    take_over (looks, look, &spec);
+  }
   want_overlay (looks, look, &spec);
   looks->n_texts++;
 }
@@ -327,12 +450,30 @@ finish_picture (const Looks * looks, LookPicture * look)
 }
 
 static void
-finish_overlay (LookOverlay * look)
+write_texts (Looks * looks, const GstPublishMixingConfig * mixing,
+    const GstPublishLayout * layouts, const LookUser * users, guint n_layouts)
 {
-  if (look->next == NULL || still_get_state (look->next) == STILL_LOADING)
-    return;
-  g_clear_pointer (&look->still, still_unref);
-  look->still = g_steal_pointer (&look->next);
+  gint64 second = g_get_real_time () / G_USEC_PER_SEC;
+  guint i;
+
+  for (i = 0; i < looks->n_watermarks; i++) {
+    const GstPublishWatermark *mark =
+        gst_publish_mixing_config_get_watermark (mixing, i);
+    StillSpec box = {.rect = looks->watermark[i].rect,
+      .text = {.size = TEXT_SIZE (mark->height)}
+    };
+
+    if (mark->uri == NULL)
+      update_text (looks, &looks->watermark[i], &mark->text, NULL, &box,
+          second);
+  }
+
+  /* nobody stands under another's name, but names go with whom they are of */
+  for (i = 0; i < n_layouts; i++)
+    if (looks->label[i].text != NULL && looks->label[i].user != users[i].key)
+      set_aside (looks, &looks->label[i]);
+  for (i = 0; i < n_layouts; i++)
+    update_label (looks, &looks->label[i], &layouts[i], &users[i], second);
 }
 
 /**
@@ -352,30 +493,14 @@ looks_update (Looks * looks, const GstPublishMixingConfig * mixing,
     const GstPublishLayout * layouts, const LookUser * users,
     guint n_layouts, gint64 wait)
 {
-  gint64 second = 0;
   guint i;
 
+  if (mixing != NULL)
+    write_texts (looks, mixing, layouts, users, n_layouts);
+  /* what nobody took over is gone */
+  g_array_set_size (looks->past, 0);
   if (mixing == NULL)
     return;
-
-  for (i = 0; i < looks->n_watermarks; i++) {
-    const GstPublishWatermark *mark =
-        gst_publish_mixing_config_get_watermark (mixing, i);
-    StillSpec box = {.rect = looks->watermark[i].rect,
-      .text = {.size = TEXT_SIZE (mark->height)}
-    };
-
-    if (mark->uri != NULL)
-      continue;
-    if (second == 0)
-      second = g_get_real_time () / G_USEC_PER_SEC;
-    update_text (looks, &looks->watermark[i], &mark->text, NULL, &box, second);
-  }
-  for (i = 0; i < n_layouts; i++) {
-    if (layouts[i].label.text != NULL && second == 0)
-      second = g_get_real_time () / G_USEC_PER_SEC;
-    update_label (looks, &looks->label[i], &layouts[i], &users[i], second);
-  }
 
   /* what nobody wants any more is not waited for */
   if (looks->n_texts > MAX_PAST_TEXTS)
@@ -404,9 +529,29 @@ look_picture_get (const LookPicture * look)
   return picture_is_set (&look->picture) ? &look->picture : NULL;
 }
 
-/* NULL while there is none */
+/**
+ * look_overlay_get:
+ * @look: the look
+ * @dx: how far to the right of its place, an even number of pixels
+ * @dy: how far below it, likewise
+ *
+ * Returns: (nullable): valid until the look is asked again or changes; %NULL
+ *     while there is none
+ */
 const Overlay *
-look_overlay_get (const LookOverlay * look)
+look_overlay_get (LookOverlay * look, gint dx, gint dy)
 {
-  return look->still != NULL ? look->still->overlay : NULL;
+  Overlay *made = look->still != NULL ? look->still->overlay : NULL;
+
+  dx += look->dx;
+  dy += look->dy;
+  if (made == NULL || (dx == 0 && dy == 0))
+    return made;
+
+  if (look->moved == NULL || look->moved->rect.x0 != made->rect.x0 + dx ||
+      look->moved->rect.y0 != made->rect.y0 + dy) {
+    g_clear_pointer (&look->moved, overlay_unref);
+    look->moved = overlay_new_moved (made, dx, dy);
+  }
+  return look->moved;
 }

@@ -24,13 +24,16 @@ G_BEGIN_DECLS
 /* An image or a text at its place: a watermark, a label. */
 typedef struct
 {
+  gchar *source;                /* of an image its uri, of a text the config's */
   gchar *text;                  /* as it was written last, NULL: an image */
   gint64 second;                /* for which it was written */
   guint64 user;                 /* for whom, 0: nobody */
   Rect rect;                    /* the box that it is in */
   gboolean at_top;              /* of a label: below, others cover it */
-  Still *still;
-  Still *next;
+  Still *still;                 /* what is shown, NULL: nothing yet */
+  Still *next;                  /* what will stand for it, or NULL */
+  gint dx, dy;                  /* from where still was made for; even */
+  Overlay *moved;               /* of still, as it was shown last, or NULL */
 } LookOverlay;
 
 /**
@@ -59,6 +62,8 @@ typedef struct
   LookOverlay label[GST_PUBLISH_MAX_LAYOUTS];
   LookOverlay watermark[GST_PUBLISH_MAX_WATERMARKS];
   guint n_watermarks;
+  GArray *past;                 /* LookOverlay: shown before this frame, and
+                                 * by nobody since */
 } Looks;
 
 void looks_init (Looks * looks);
@@ -82,7 +87,7 @@ void looks_update (Looks * looks,
 
 const Picture *look_picture_get (const LookPicture * look);
 
-const Overlay *look_overlay_get (const LookOverlay * look);
+const Overlay *look_overlay_get (LookOverlay * look, gint dx, gint dy);
 
 G_END_DECLS
 #endif /* __LOOKS_H__ */

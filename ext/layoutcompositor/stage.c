@@ -48,10 +48,8 @@ stage_clear (Stage * stage)
   guint i;
 
   motion_clear (stage->motion);
-  for (i = 0; i < GST_PUBLISH_MAX_LAYOUTS; i++) {
+  for (i = 0; i < GST_PUBLISH_MAX_LAYOUTS; i++)
     picture_clear (&stage->mirrored[i]);
-    g_clear_pointer (&stage->moved[i], overlay_unref);
-  }
   g_clear_pointer (&stage->mirrored, g_free);
   g_clear_pointer (&stage->motion, g_free);
   looks_clear (stage->looks);

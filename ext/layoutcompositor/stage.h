@@ -53,7 +53,6 @@ typedef struct
   Looks *looks;
   Motion *motion;
   Picture *mirrored;            /* one for each layout */
-  Overlay *moved[GST_PUBLISH_MAX_LAYOUTS];      /* labels under way */
 
   CanvasRing ring;
   GstVideoInfo info;            /* of its canvases */

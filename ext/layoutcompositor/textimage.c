@@ -110,6 +110,38 @@ round_rectangle (cairo_t * cr, gdouble width, gdouble height, gdouble radius)
   cairo_close_path (cr);
 }
 
+/* How far a label stands off the edges of its box. */
+static gint
+label_gap (const TextSpec * spec)
+{
+  return MAX (spec->size / 3, 2);
+}
+
+/**
+ * text_image_place:
+ * @spec: what is drawn
+ * @width: of its image, in pixels
+ * @height: likewise
+ * @x: (out): where in the box the image's left edge is
+ * @y: (out): where its top edge is
+ *
+ * A label stands in its corner of the box, any other text fills it.
+ */
+void
+text_image_place (const TextSpec * spec, gint width, gint height, gint * x,
+    gint * y)
+{
+  gint gap = label_gap (spec);
+
+  *x = *y = 0;
+  if (!spec->label)
+    return;
+  *x = spec->alignment == GST_PUBLISH_ALIGNMENT_LEFT ? gap :
+      spec->alignment == GST_PUBLISH_ALIGNMENT_RIGHT ?
+      spec->width - gap - width : (spec->width - width) / 2;
+  *y = spec->at_top ? gap : spec->height - gap - height;
+}
+
 /**
  * text_image_draw:
  * @fonts: where fonts come from
@@ -129,7 +161,7 @@ text_image_draw (PangoFontMap * fonts, const TextSpec * spec, gint * x,
 {
   gboolean filled = spec->background >> 24 != 0;
   /* a label stands off the edges of its box and of its background */
-  gint gap = spec->label ? MAX (spec->size / 3, 2) : 0;
+  gint gap = spec->label ? label_gap (spec) : 0;
   gint pad_x = spec->label || filled ? MAX (spec->size / 3, 2) : 0;
   gint pad_y = spec->label ? MAX (spec->size / 8, 1) :
       filled ? MIN (pad_x, spec->height / 8) : 0;
@@ -142,27 +174,19 @@ text_image_draw (PangoFontMap * fonts, const TextSpec * spec, gint * x,
 
   pango_layout_get_pixel_extents (layout, &ink, &text);
   if (spec->label) {
-    gint room = spec->width - 2 * gap;
-
-    width = MIN (text.width + 2 * pad_x, room);
+    width = MIN (text.width + 2 * pad_x, spec->width - 2 * gap);
     height = text.height + 2 * pad_y;
-    *x = spec->alignment == GST_PUBLISH_ALIGNMENT_LEFT ? gap :
-        spec->alignment == GST_PUBLISH_ALIGNMENT_RIGHT ?
-        spec->width - gap - width : (spec->width - width) / 2;
-    *y = spec->at_top ? gap : spec->height - gap - height;
-    if (spec->height < height + gap)
-      *y = -1;
     left = pad_x - text.x;
   } else {
     width = spec->width;
     height = spec->height;
-    *x = *y = 0;
     left = pad_x;
     /* one line stands in the middle of its box, more begin at the top */
     if (pango_layout_get_line_count (layout) == 1)
       pad_y = MAX (height - text.height, 0) / 2 - text.y;
   }
-  if (width <= 0 || height <= 0 || *x < 0 || *y < 0 ||
+  text_image_place (spec, width, height, x, y);
+  if (width <= 0 || height <= 0 || *x < 0 || spec->height < height + gap ||
       (ink.width <= 0 && (spec->label || !filled))) {
     g_object_unref (layout);
     return NULL;

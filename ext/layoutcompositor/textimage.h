@@ -41,5 +41,8 @@ G_BEGIN_DECLS
 cairo_surface_t *text_image_draw (PangoFontMap * fonts,
     const TextSpec * spec, gint * x, gint * y);
 
+void text_image_place (const TextSpec * spec,
+    gint width, gint height, gint * x, gint * y);
+
 G_END_DECLS
 #endif /* __TEXT_IMAGE_H__ */

@@ -209,8 +209,8 @@ main (int argc, char **argv)
       side_turn (plain, buffers, &info, &n);
   }
   if (look_picture_get (&looks->stage.looks->background) == NULL ||
-      look_overlay_get (&looks->stage.looks->label[N - 1]) == NULL ||
-      look_overlay_get (&looks->stage.looks->watermark[N - 1]) == NULL)
+      look_overlay_get (&looks->stage.looks->label[N - 1], 0, 0) == NULL ||
+      look_overlay_get (&looks->stage.looks->watermark[N - 1], 0, 0) == NULL)
     g_error ("an image is not there");
 
   more = looks->best / plain->best - 1;

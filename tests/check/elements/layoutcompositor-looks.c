@@ -563,6 +563,95 @@ GST_START_TEST (test_stop_while_waiting)
 
 GST_END_TEST;
 
+static gboolean
+has_all_marks (Mix * m)
+{
+  return has_marks (m, 0, 0, 40, 30, DARK) &&
+      has_marks (m, 60, 0, 160, 30, DARK) &&
+      has_marks (m, 0, 60, 160, 120, DARK);
+}
+
+/* A config that moves an image, a text and a label, or makes them larger, and
+ * has them in another order. */
+static gchar *
+marks_config (guint n, const gchar * image)
+{
+  gchar *mark = g_strdup_printf ("{\"watermarkUrl\":\"%s\",\"x\":%u,\"y\":%u,"
+      "\"width\":%u,\"height\":20}", image, n % 7, n % 5, 20 + n % 3);
+  gchar *text = g_strdup_printf ("{\"text\":\"hello\",\"x\":%u,\"y\":%u,"
+      "\"width\":80,\"height\":%u}", 60 + n % 5, n % 3, 20 + n % 2);
+  gchar *config = g_strdup_printf ("{\"backgroundColor\":\"#000000\","
+      "\"videoLayoutList\":[{\"width\":%u,\"height\":120,"
+      "\"label\":\"{userId}\"}],\"watermarkList\":[%s,%s]}", 150 + n % 4,
+      n & 1 ? mark : text, n & 1 ? text : mark);
+
+  g_free (text);
+  g_free (mark);
+
+  return config;
+}
+
+/* What the old config has and the new one too does not vanish between them,
+ * though a live canvas waits for nothing. */
+GST_START_TEST (test_live_update)
+{
+  gchar *image = make_image ("png", 64, 32, 0xffffffff);
+  gchar *config = marks_config (0, image);
+  Mix *m = mix_new_real_time (CANVAS, config);
+  gint64 end = g_get_monotonic_time () + WAIT;
+  guint n, i;
+
+  mix_add (m, "jerry", "", BIG, INPUT);
+  do {
+    mix_pull (m);
+  } while (!has_all_marks (m) && g_get_monotonic_time () < end);
+  for (n = 1; n <= 20; n++) {
+    gchar *wrong = NULL;
+
+    g_free (config);
+    config = marks_config (n, image);
+    g_signal_emit_by_name (m->mix, "apply-config", config, &wrong);
+    fail_unless (wrong == NULL, "%s", wrong);
+    for (i = 0; i < 3; i++) {
+      mix_pull (m);
+      fail_unless (has_all_marks (m), "config %u, frame %u", n, i);
+    }
+  }
+  mix_free (m);
+  g_free (config);
+  g_free (image);
+}
+
+GST_END_TEST;
+
+/* Nor does a name when somebody else comes or leaves. */
+GST_START_TEST (test_live_join)
+{
+  Mix *m = mix_new_real_time (CANVAS, "{\"backgroundColor\":\"#000000\","
+      "\"template\":\"grid\",\"templateLayout\":{\"label\":\"{userId}\"}}");
+  gint64 end = g_get_monotonic_time () + WAIT;
+  guint n, i;
+
+  mix_add (m, "jerry", "", BIG, INPUT);
+  do {
+    mix_pull (m);
+  } while (!has_marks (m, 0, 0, 160, 120, DARK) &&
+      g_get_monotonic_time () < end);
+  for (n = 0; n < 10; n++) {
+    if (n & 1)
+      g_ptr_array_remove_index (m->ins, 1);
+    else
+      mix_add (m, "ann", "", BIG, INPUT);
+    for (i = 0; i < 3; i++) {
+      mix_pull (m);
+      fail_unless (has_marks (m, 0, 0, 160, 120, DARK), "%u, frame %u", n, i);
+    }
+  }
+  mix_free (m);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_policies)
 {
   const Yuv colors[] = { RED, GREEN, BLUE };
@@ -661,6 +750,8 @@ layoutcompositor_looks_suite (void)
   tcase_add_test (tc, test_schemes);
   tcase_add_test (tc, test_slow_server);
   tcase_add_test (tc, test_stop_while_waiting);
+  tcase_add_test (tc, test_live_update);
+  tcase_add_test (tc, test_live_join);
   tcase_add_test (tc, test_policies);
   tcase_add_test (tc, test_template);
 
