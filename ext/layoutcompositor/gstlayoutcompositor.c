@@ -35,7 +35,8 @@
  * live canvas is late for them: what a new config only moves is at its new place
  * at once, what it has in another size is shown as it was until that is ready,
  * and what it adds appears when it is ready. A canvas that is not live waits for
- * them, five seconds at most for each config.
+ * them, five seconds at most for each config, but not while a pad is released or
+ * a seek flushes.
  *
  * The canvas is as large and as fast as downstream's caps say, else as the
  * encoder of the job, else 1280x720 at 15 frames a second. It is I420 or NV12,
@@ -265,6 +266,7 @@ gst_layout_compositor_change_state (GstElement * element,
     GstStateChange transition)
 {
   GstLayoutCompositor *self = GST_LAYOUT_COMPOSITOR (element);
+  GstStateChangeReturn ret;
   GError *error = NULL;
 
   if (transition == GST_STATE_CHANGE_NULL_TO_READY) {
@@ -279,12 +281,14 @@ gst_layout_compositor_change_state (GstElement * element,
     g_error_free (error);
     return GST_STATE_CHANGE_FAILURE;
   }
-  /* a frame that waits for its images would be waited for */
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    image_store_hurry (self->stage.looks->store);
-
-  return GST_ELEMENT_CLASS (gst_layout_compositor_parent_class)->change_state
+    gst_layout_compositor_hurry (self, TRUE);
+  ret = GST_ELEMENT_CLASS (gst_layout_compositor_parent_class)->change_state
       (element, transition);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    gst_layout_compositor_hurry (self, FALSE);
+
+  return ret;
 }
 
 /* A forced live canvas is a source, so the end of the pipeline is sent to it
@@ -328,8 +332,10 @@ gst_layout_compositor_release_pad (GstElement * element, GstPad * pad)
   gst_child_proxy_child_removed (GST_CHILD_PROXY (element), G_OBJECT (pad),
       GST_OBJECT_NAME (pad));
 
+  gst_layout_compositor_hurry (GST_LAYOUT_COMPOSITOR (element), TRUE);
   GST_ELEMENT_CLASS (gst_layout_compositor_parent_class)->release_pad (element,
       pad);
+  gst_layout_compositor_hurry (GST_LAYOUT_COMPOSITOR (element), FALSE);
 }
 
 static GObject *

@@ -59,5 +59,7 @@ struct _GstLayoutCompositor
 
 void gst_layout_compositor_stream_class_init (GstLayoutCompositorClass * klass);
 
+void gst_layout_compositor_hurry (GstLayoutCompositor * self, gboolean hurry);
+
 G_END_DECLS
 #endif /* __GST_LAYOUT_COMPOSITOR_PRIVATE_H__ */

@@ -210,6 +210,15 @@ image_wait (GstLayoutCompositor * self)
       gst_aggregator_get_latency (agg) != GST_CLOCK_TIME_NONE ? 0 : IMAGE_WAIT;
 }
 
+/* A frame waits for its images with the base class's lock held: whoever asks
+ * the base class for what takes that lock, or ends the frame's thread, is in a
+ * hurry meanwhile. */
+void
+gst_layout_compositor_hurry (GstLayoutCompositor * self, gboolean hurry)
+{
+  image_store_hurry (self->stage.looks->store, hurry);
+}
+
 static void
 warn_of_images (GstLayoutCompositor * self)
 {
@@ -621,6 +630,9 @@ static gboolean
 gst_layout_compositor_sink_event (GstAggregator * agg, GstAggregatorPad * pad,
     GstEvent * event)
 {
+  gboolean hurry = GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START;
+  gboolean ret;
+
   if (GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START) {
     GST_LAYOUT_COMPOSITOR_PAD (pad)->orientation =
         GST_VIDEO_ORIENTATION_IDENTITY;
@@ -634,7 +646,32 @@ gst_layout_compositor_sink_event (GstAggregator * agg, GstAggregatorPad * pad,
       GST_LAYOUT_COMPOSITOR_PAD (pad)->orientation = method;
   }
 
-  return GST_AGGREGATOR_CLASS (parent_class)->sink_event (agg, pad, event);
+  if (hurry)
+    gst_layout_compositor_hurry (GST_LAYOUT_COMPOSITOR (agg), TRUE);
+  ret = GST_AGGREGATOR_CLASS (parent_class)->sink_event (agg, pad, event);
+  if (hurry)
+    gst_layout_compositor_hurry (GST_LAYOUT_COMPOSITOR (agg), FALSE);
+
+  return ret;
+}
+
+static gboolean
+gst_layout_compositor_src_event (GstAggregator * agg, GstEvent * event)
+{
+  GstSeekFlags flags = GST_SEEK_FLAG_NONE;
+  gboolean hurry, ret;
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_SEEK)
+    gst_event_parse_seek (event, NULL, NULL, &flags, NULL, NULL, NULL, NULL);
+  hurry = (flags & GST_SEEK_FLAG_FLUSH) != 0;
+
+  if (hurry)
+    gst_layout_compositor_hurry (GST_LAYOUT_COMPOSITOR (agg), TRUE);
+  ret = GST_AGGREGATOR_CLASS (parent_class)->src_event (agg, event);
+  if (hurry)
+    gst_layout_compositor_hurry (GST_LAYOUT_COMPOSITOR (agg), FALSE);
+
+  return ret;
 }
 
 /* Life */
@@ -747,6 +784,7 @@ gst_layout_compositor_stream_class_init (GstLayoutCompositorClass * klass)
   agg_class->create_new_pad = gst_layout_compositor_create_new_pad;
   agg_class->sink_query = gst_layout_compositor_sink_query;
   agg_class->sink_event = gst_layout_compositor_sink_event;
+  agg_class->src_event = gst_layout_compositor_src_event;
   agg_class->fixate_src_caps = gst_layout_compositor_fixate_src_caps;
   agg_class->negotiated_src_caps = gst_layout_compositor_negotiated_src_caps;
   agg_class->decide_allocation = gst_layout_compositor_decide_allocation;

@@ -47,7 +47,7 @@ struct _ImageStore
                                  * NULL = none is */
   gboolean forget_failures;     /* and those that failed */
   gint stop;                    /* atomic: the worker is to end */
-  gboolean hurry;               /* nothing is waited for */
+  guint hurries;                /* while there are any nothing is waited for */
   GQueue warnings;              /* gchar */
   gint n_warnings;              /* atomic: for a look without the lock */
 
@@ -584,21 +584,21 @@ image_store_stop (ImageStore * store)
   g_hash_table_remove_all (store->stills);
   g_clear_pointer (&store->wanted, g_hash_table_unref);
   store->pending = 0;
-  store->hurry = FALSE;
 }
 
 /**
  * image_store_hurry:
  * @store: the store
+ * @hurry: %TRUE when it begins, %FALSE when it is over
  *
- * Whoever waits in image_store_wait() waits no longer, nor does anyone before
- * image_store_stop() has returned. Any thread.
+ * Nobody waits in image_store_wait() while anyone is in a hurry: who needs what
+ * is locked by who waits. Any thread.
  */
 void
-image_store_hurry (ImageStore * store)
+image_store_hurry (ImageStore * store, gboolean hurry)
 {
   g_mutex_lock (&store->lock);
-  store->hurry = TRUE;
+  store->hurries += hurry ? 1 : -1;
   g_cond_broadcast (&store->changed);
   g_mutex_unlock (&store->lock);
 }
@@ -759,7 +759,7 @@ image_store_forget (ImageStore * store, gboolean failures)
  * Waits until nothing is being made ready. Not for a thread that has a frame
  * to deliver in time.
  *
- * Returns: %FALSE if it was not done in time
+ * Returns: %FALSE if it was not done in time, or someone is in a hurry
  */
 gboolean
 image_store_wait (ImageStore * store, gint64 timeout)
@@ -768,7 +768,7 @@ image_store_wait (ImageStore * store, gint64 timeout)
   gboolean done = TRUE;
 
   g_mutex_lock (&store->lock);
-  while (store->pending > 0 && !store->hurry && done)
+  while (store->pending > 0 && store->hurries == 0 && done)
     done = g_cond_wait_until (&store->changed, &store->lock, end);
   done = store->pending == 0;
   g_mutex_unlock (&store->lock);

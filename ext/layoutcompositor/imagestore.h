@@ -72,7 +72,7 @@ ImageStore *image_store_new (const ImageLimits * limits);
 
 void image_store_stop (ImageStore * store);
 
-void image_store_hurry (ImageStore * store);
+void image_store_hurry (ImageStore * store, gboolean hurry);
 
 void image_store_free (ImageStore * store);
 

@@ -77,7 +77,7 @@ looks_stop (Looks * looks)
 {
   drop_all (looks);
   image_store_stop (looks->store);
-  looks->gave_up = FALSE;
+  looks->waited = 0;
 }
 
 /**
@@ -109,7 +109,7 @@ void
 looks_set_config (Looks * looks)
 {
   image_store_forget (looks->store, TRUE);
-  looks->gave_up = FALSE;
+  looks->waited = 0;
 }
 
 static void
@@ -476,6 +476,16 @@ write_texts (Looks * looks, const GstPublishMixingConfig * mixing,
     update_label (looks, &looks->label[i], &layouts[i], &users[i], second);
 }
 
+/* A wait that someone in a hurry ended goes on with the next frame. */
+static void
+wait_for_images (Looks * looks, gint64 time)
+{
+  gint64 begin = g_get_monotonic_time ();
+
+  if (!image_store_wait (looks->store, time))
+    looks->waited += g_get_monotonic_time () - begin;
+}
+
 /**
  * looks_update:
  * @looks: arranged looks
@@ -483,8 +493,8 @@ write_texts (Looks * looks, const GstPublishMixingConfig * mixing,
  * @layouts: (array length=n_layouts): likewise
  * @users: (array length=n_layouts): who is in which slot now
  * @n_layouts: how many
- * @wait: how long to wait for what is not ready yet, in microseconds; once for
- *     each config
+ * @wait: how long to wait for what is not ready yet, in microseconds; all
+ *     frames of one config together
  *
  * Writes texts that say something new, and takes what is ready.
  */
@@ -505,8 +515,8 @@ looks_update (Looks * looks, const GstPublishMixingConfig * mixing,
   /* what nobody wants any more is not waited for */
   if (looks->n_texts > MAX_PAST_TEXTS)
     image_store_forget (looks->store, FALSE);
-  if (wait > 0 && !looks->gave_up)
-    looks->gave_up = !image_store_wait (looks->store, wait);
+  if (wait > looks->waited)
+    wait_for_images (looks, wait - looks->waited);
 
   finish_picture (looks, &looks->background);
   for (i = 0; i < n_layouts; i++) {

@@ -55,7 +55,7 @@ typedef struct
 {
   ImageStore *store;
   GstVideoInfo canvas;
-  gboolean gave_up;             /* waited long enough for this config */
+  gint64 waited;                /* in vain, for this config; microseconds */
   guint n_texts;                /* written since the store forgot any */
   LookPicture background;
   LookPicture placeholder[GST_PUBLISH_MAX_LAYOUTS];

@@ -563,6 +563,93 @@ GST_START_TEST (test_stop_while_waiting)
 
 GST_END_TEST;
 
+static void
+release (GstElement * pipeline, GstElement * mix)
+{
+  GstPad *pad = gst_element_get_static_pad (mix, "sink_1");
+
+  gst_element_release_request_pad (mix, pad);
+  gst_object_unref (pad);
+}
+
+static void
+seek (GstElement * pipeline, GstElement * mix)
+{
+  fail_unless (gst_element_seek_simple (pipeline, GST_FORMAT_TIME,
+          GST_SEEK_FLAG_FLUSH, 0));
+}
+
+/* As a seek in something upstream does: one event on every pad. */
+static void
+flush (GstElement * pipeline, GstElement * mix)
+{
+  GstEvent *events[] = { gst_event_new_flush_start (),
+    gst_event_new_flush_stop (TRUE)
+  };
+  GList *l;
+  guint i;
+
+  gst_event_set_seqnum (events[1], gst_event_get_seqnum (events[0]));
+  for (i = 0; i < 2; i++) {
+    for (l = mix->sinkpads; l != NULL; l = l->next)
+      gst_pad_send_event (l->data, gst_event_ref (events[i]));
+    gst_event_unref (events[i]);
+  }
+}
+
+/* Nor does an application that has something to do with the pads wait. */
+static void
+expect_at_once (void (*act) (GstElement * pipeline, GstElement * mix))
+{
+  HttpServer *server = http_server_new ();
+  gchar *uri = http_server_uri (server, "/silent");
+  gchar *config = g_strdup_printf ("{\"backgroundImage\":\"%s\","
+      "\"template\":\"grid\"}", uri);
+  GstElement *pipeline = gst_parse_launch ("layoutcompositor name=mix ! "
+      "fakesink sync=true videotestsrc ! mix.sink_0 videotestsrc ! mix.sink_1",
+      NULL);
+  GstElement *mix = gst_bin_get_by_name (GST_BIN (pipeline), "mix");
+  gint64 begin;
+
+  http_server_add (server, "/silent", HTTP_SERVER_SILENT, NULL, NULL, 0);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  fail_unless_equals_int (gst_element_get_state (pipeline, NULL, NULL,
+          GST_CLOCK_TIME_NONE), GST_STATE_CHANGE_SUCCESS);
+  g_object_set (mix, "mixing-config", config, NULL);
+  while (http_server_count (server, "/silent") == 0)
+    g_usleep (1000);
+  begin = g_get_monotonic_time ();
+  act (pipeline, mix);
+  fail_unless (g_get_monotonic_time () - begin < 2 * G_USEC_PER_SEC);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  gst_object_unref (mix);
+  gst_object_unref (pipeline);
+  http_server_free (server);
+  g_free (config);
+  g_free (uri);
+}
+
+GST_START_TEST (test_release_while_waiting)
+{
+  expect_at_once (release);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_seek_while_waiting)
+{
+  expect_at_once (seek);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_flush_while_waiting)
+{
+  expect_at_once (flush);
+}
+
+GST_END_TEST;
+
 static gboolean
 has_all_marks (Mix * m)
 {
@@ -750,6 +837,9 @@ layoutcompositor_looks_suite (void)
   tcase_add_test (tc, test_schemes);
   tcase_add_test (tc, test_slow_server);
   tcase_add_test (tc, test_stop_while_waiting);
+  tcase_add_test (tc, test_release_while_waiting);
+  tcase_add_test (tc, test_seek_while_waiting);
+  tcase_add_test (tc, test_flush_while_waiting);
   tcase_add_test (tc, test_live_update);
   tcase_add_test (tc, test_live_join);
   tcase_add_test (tc, test_policies);

@@ -13,7 +13,7 @@
 
 #include "../httpserver.h"
 #include "imagedecode.h"
-#include "imagestore.h"
+#include "looks.h"
 
 #define WIDTH 320
 #define HEIGHT 180
@@ -596,6 +596,45 @@ GST_START_TEST (test_given_up)
 
 GST_END_TEST;
 
+/* Nobody waits while someone is in a hurry, and what was not waited for is
+ * waited for afterwards. */
+GST_START_TEST (test_hurry)
+{
+  HttpServer *server = http_server_new ();
+  gchar *uri = http_server_uri (server, "/silent");
+  gchar *json = g_strdup_printf ("{\"backgroundImage\":\"%s\"}", uri);
+  GstPublishMixingConfig *mixing =
+      gst_publish_mixing_config_new_from_json (json, NULL);
+  GstVideoInfo info;
+  gint64 begin;
+  Looks looks;
+
+  http_server_add (server, "/silent", HTTP_SERVER_SILENT, NULL, NULL, 0);
+  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_I420, WIDTH, HEIGHT);
+  looks_init (&looks);
+  looks_set_canvas (&looks, &info);
+  looks_arrange (&looks, mixing, NULL, 0);
+
+  /* two at a time */
+  image_store_hurry (looks.store, TRUE);
+  image_store_hurry (looks.store, TRUE);
+  image_store_hurry (looks.store, FALSE);
+  begin = g_get_monotonic_time ();
+  looks_update (&looks, mixing, NULL, NULL, 0, 5 * G_USEC_PER_SEC);
+  fail_unless (g_get_monotonic_time () - begin < 4 * G_USEC_PER_SEC);
+  image_store_hurry (looks.store, FALSE);
+  looks_update (&looks, mixing, NULL, NULL, 0, G_USEC_PER_SEC);
+  fail_unless (g_get_monotonic_time () - begin >= G_USEC_PER_SEC);
+
+  looks_clear (&looks);
+  gst_publish_mixing_config_unref (mixing);
+  http_server_free (server);
+  g_free (json);
+  g_free (uri);
+}
+
+GST_END_TEST;
+
 /* A name server that does not answer holds nobody up. */
 GST_START_TEST (test_slow_names)
 {
@@ -652,6 +691,7 @@ layoutimages_suite (void)
   tcase_add_test (tcase, test_http_faults);
   tcase_add_test (tcase, test_stop);
   tcase_add_test (tcase, test_given_up);
+  tcase_add_test (tcase, test_hurry);
   tcase_add_test (tcase, test_slow_names);
   tcase_add_test (tcase, test_schemes_change);
 
