@@ -461,7 +461,8 @@ install_action_signals (GType type)
    * @task_id: of the task; "" is all of them
    *
    * Ends a task in good order. #GstPublishBin::publish-stopped tells when that
-   * is done.
+   * is done. What the targets have not taken after 3 s is not waited for, which
+   * in PAUSED is all that is left.
    *
    * Returns: %FALSE if there is none
    */

@@ -1,6 +1,10 @@
 /* The fence: the beginning of a branch. Whatever happens behind it, upstream is
  * told that all is well: a branch that fails or is taken away stops no other.
  *
+ * No serialized query passes. A queue behind the fence would let it wait for all
+ * that is in front of it, in a pause as long as that lasts, and the EOS of the
+ * worker would wait with it.
+ *
  * Threads: chain and events are the streaming thread's; close and end the
  * worker's.
  *
@@ -116,12 +120,24 @@ sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
   return TRUE;
 }
 
+/* Whoever takes raw video behind a fence can use this, and a tee offers what all
+ * its branches can. */
+static gboolean
+answer_allocation (GstQuery * query)
+{
+  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  return TRUE;
+}
+
 /* Closed it takes everything, for it throws everything away. */
 static gboolean
 sink_query (GstPad * pad, GstObject * parent, GstQuery * query)
 {
   GstCaps *filter, *any;
 
+  if (GST_QUERY_IS_SERIALIZED (query))
+    return GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION &&
+        answer_allocation (query);
   if (!g_atomic_int_get (&PUB_FENCE (parent)->closed))
     return gst_pad_query_default (pad, parent, query);
   switch (GST_QUERY_TYPE (query)) {
@@ -133,10 +149,6 @@ sink_query (GstPad * pad, GstObject * parent, GstQuery * query)
       return TRUE;
     case GST_QUERY_ACCEPT_CAPS:
       gst_query_set_accept_caps_result (query, TRUE);
-      return TRUE;
-    case GST_QUERY_ALLOCATION:
-      /* a tee offers what all its branches can */
-      gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
       return TRUE;
     default:
       return FALSE;
@@ -153,7 +165,6 @@ pub_fence_init (PubFence * self)
   gst_pad_set_event_function (self->sinkpad, sink_event);
   gst_pad_set_query_function (self->sinkpad, sink_query);
   GST_PAD_SET_PROXY_CAPS (self->sinkpad);
-  GST_PAD_SET_PROXY_ALLOCATION (self->sinkpad);
   gst_element_add_pad (GST_ELEMENT (self), self->sinkpad);
   self->srcpad = gst_pad_new_from_static_template (&src_template, "src");
   GST_PAD_SET_PROXY_CAPS (self->srcpad);

@@ -32,8 +32,8 @@
  * stream, for a second at most, so that a task that wants this stream gets it
  * from its first frame on. The worker never waits for a streaming
  * thread that could wait: before it takes a branch away it closes the fence and
- * takes the limits off the queue. What may take long, a task's way to NULL,
- * runs in a thread of its own.
+ * takes the limits off the queue, where no fence lets a query wait. What may
+ * take long, a task's way to NULL, runs in a thread of its own.
  *
  * Locks: PubTable.lock guards the ids, jobs and urls of tasks, which action signals
  * read and write at once; PubRoom.lock the streams that were requested; PubStream.lock guards what the streaming
