@@ -41,7 +41,8 @@
  *
  * A task ends when it is stopped, when `target.owner` has been there and leaves
  * (its last stream ends or its last pad is released), or when every pad has
- * ended; else it goes on.
+ * ended; else it goes on. In PAUSED nothing is published, and afterwards all
+ * tasks go on where they were: in the time of what is sent there was no pause.
  *
  * ## Messages
  *

@@ -6,7 +6,8 @@
  *
  * Both mixers are live of themselves (force-live): the task flows whether
  * anyone sends or not, until EOS is sent from the fences on. The queues behind
- * them are leaky: on a machine that is too slow frames are lost, not time.
+ * them are leaky: on a machine that is too slow frames are lost, not time. So it
+ * is in front of the fences that a pause stops the mixers.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -22,6 +23,7 @@
 #include "pub-fence.h"
 #include "pub-parts.h"
 #include "pub-task.h"
+#include "pub-taskbin.h"
 
 #define GST_CAT_DEFAULT gst_publish_bin_debug
 
@@ -67,10 +69,14 @@ add_fence (PubTask * task, GstElement * from, guint n,
     GstElement ** fence, GError ** error)
 {
   GstElement *tee;
+  GstPad *pad;
 
   *fence = pub_fence_new (0);
   gst_bin_add (GST_BIN (task->bin), *fence);
   gst_element_link (from, *fence);
+  pad = gst_element_get_static_pad (*fence, "sink");
+  pub_task_bin_hold_pad (task->bin, pad);
+  gst_object_unref (pad);
   if (n == 1)
     return *fence;
   tee = pub_make (GST_BIN (task->bin), "tee", error);

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PubTaskBin, pub_task_bin, PUB, TASK_BIN, GstBin)
 
 GstElement *pub_task_bin_new (const gchar * name, GstClockTime begin);
+void pub_task_bin_hold_pad (GstElement * bin, GstPad * pad);
 
 G_END_DECLS
 /* *INDENT-ON* */
