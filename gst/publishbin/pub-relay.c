@@ -22,7 +22,6 @@ typedef struct
 {
   PubBranch *branch;            /* NULL: none */
   GstPad *ghost;
-  gint muted;                   /* atomic */
 } Input;
 
 typedef struct
@@ -234,31 +233,45 @@ get_input (PubTask * task, guint i)
   return &((Relay *) task->kind_data)->input[i];
 }
 
-/* In front of the relaypublishsink. A muted stream is a gap, so that the
- * targets' muxer waits for nothing. */
-static GstPadProbeReturn
-on_buffer (GstPad * pad, GstPadProbeInfo * info, gpointer data)
-{
-  Input *input = data;
-  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
-
-  if (!g_atomic_int_get (&input->muted))
-    return GST_PAD_PROBE_OK;
-  if (GST_BUFFER_PTS_IS_VALID (buffer))
-    gst_pad_push_event (pad, gst_event_new_gap (GST_BUFFER_PTS (buffer),
-            GST_BUFFER_DURATION (buffer)));
-  return GST_PAD_PROBE_DROP;
-}
-
-static void
-update_mute (Input * input)
+static gboolean
+is_muted (GstPublishBinPad * pad)
 {
   GstPublishBinPadValues values;
+  gboolean muted;
 
-  gst_publish_bin_pad_get (pub_stream_get_pad (pub_branch_get_stream
-          (input->branch)), &values);
-  g_atomic_int_set (&input->muted, values.mute);
+  gst_publish_bin_pad_get (pad, &values);
+  muted = values.mute;
   gst_publish_bin_pad_values_clear (&values);
+  return muted;
+}
+
+static gboolean
+send_gap (GstBuffer ** buffer, guint index, gpointer pad)
+{
+  if (GST_BUFFER_PTS_IS_VALID (*buffer))
+    gst_pad_send_event (pad, gst_event_new_gap (GST_BUFFER_PTS (*buffer),
+            GST_BUFFER_DURATION (*buffer)));
+  return TRUE;
+}
+
+/* Streaming threads. The pad itself is asked, so that what its user says counts
+ * from then on, whatever keeps the worker. What does not pass is a gap, so that
+ * the targets' muxer waits for nothing. */
+static GstPadProbeReturn
+on_sound (GstPad * pad, GstPadProbeInfo * info, gpointer stream_pad)
+{
+  GstBuffer *buffer;
+
+  if (!is_muted (stream_pad))
+    return GST_PAD_PROBE_OK;
+  if (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
+    gst_buffer_list_foreach (GST_PAD_PROBE_INFO_BUFFER_LIST (info), send_gap,
+        pad);
+  } else {
+    buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+    send_gap (&buffer, 0, pad);
+  }
+  return GST_PAD_PROBE_DROP;
 }
 
 static void
@@ -282,7 +295,6 @@ add_input (PubTask * task, guint i, PubStream * stream, GError ** error)
   GstElement *sink = pub_output_get_sink (g_ptr_array_index (task->outputs, 0));
   GstElement *tail = NULL;
   gboolean carried = is_carried (task, stream);
-  GstPad *pad;
 
   if (!carried) {
     if (pub_stream_get_undecodable (stream)) {
@@ -309,17 +321,16 @@ add_input (PubTask * task, guint i, PubStream * stream, GError ** error)
       gst_object_unref (gst_object_ref_sink (tail));
     return FALSE;
   }
+  /* before anything can come */
+  if (media[i] == PUB_MEDIA_AUDIO)
+    gst_pad_add_probe (input->ghost, GST_PAD_PROBE_TYPE_BUFFER |
+        GST_PAD_PROBE_TYPE_BUFFER_LIST, on_sound,
+        gst_object_ref (pub_stream_get_pad (stream)), gst_object_unref);
   input->branch = pub_branch_new (stream, !carried, 0, tail, input->ghost,
       error);
   if (!input->branch) {
     pub_task_remove_pad (task, input->ghost, sink);
     return FALSE;
-  }
-  if (media[i] == PUB_MEDIA_AUDIO) {
-    update_mute (input);
-    pad = pub_branch_get_pad (input->branch);
-    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, input, NULL);
-    gst_object_unref (pad);
   }
   return TRUE;
 }
@@ -372,13 +383,10 @@ waits_for (PubTask * task)
   return g_strdup (gst_publish_target_get_owner (target)->user_id);
 }
 
+/* Who asks its pad needs not be told. */
 static void
 pad_changed (PubTask * task, PubStream * stream)
 {
-  Input *input = get_input (task, 1);
-
-  if (input->branch && pub_branch_get_stream (input->branch) == stream)
-    update_mute (input);
 }
 
 static gboolean

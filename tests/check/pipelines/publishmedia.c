@@ -243,18 +243,33 @@ GST_START_TEST (test_relay_of_vp8)
 
 GST_END_TEST;
 
+static GstPadProbeReturn
+push_as_list (GstPad * pad, GstPadProbeInfo * info, gpointer unused)
+{
+  GstBufferList *list = gst_buffer_list_new ();
+
+  gst_buffer_list_add (list, gst_buffer_ref (GST_PAD_PROBE_INFO_BUFFER (info)));
+  gst_pad_push_list (pad, list);
+  return GST_PAD_PROBE_DROP;
+}
+
 /* A muted relay has a gap and goes on afterwards. */
-GST_START_TEST (test_relay_muted)
+static void
+check_muted (gboolean as_lists)
 {
   PublishHarness *h = publish_harness_new ("publishbin name=room "
       "sink_0::user-id=jerry sink_1::user-id=jerry "
       PUBLISH_H264 "room.sink_0 " PUBLISH_AAC "room.sink_1");
   gchar *path = publish_harness_file (h, "relay.flv"), *id, *text;
   GstPad *pad = gst_element_get_static_pad (h->room, "sink_1");
+  GstPad *peer = gst_pad_get_peer (pad);
   gdouble longest = 0, last = 0;
   gchar **lines;
   guint i;
 
+  if (as_lists)
+    gst_pad_add_probe (peer, GST_PAD_PROBE_TYPE_BUFFER, push_as_list, NULL,
+        NULL);
   publish_harness_play (h);
   id = publish_harness_start (h, BIG, "jerry", "relay.flv", NULL, NULL);
   publish_harness_wait_frames (h, id, 50);
@@ -277,10 +292,23 @@ GST_START_TEST (test_relay_muted)
   fail_unless (publish_tone_level (path, 440, last - 1, 0.9) > 0.1);
   g_strfreev (lines);
   g_free (text);
+  gst_object_unref (peer);
   gst_object_unref (pad);
   g_free (id);
   g_free (path);
   publish_harness_free (h);
+}
+
+GST_START_TEST (test_relay_muted)
+{
+  check_muted (FALSE);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_relay_of_lists_muted)
+{
+  check_muted (TRUE);
 }
 
 GST_END_TEST;
@@ -493,6 +521,7 @@ publishmedia_suite (void)
   tcase_add_test (tc, test_relay_of_raw_audio);
   tcase_add_test (tc, test_relay_of_vp8);
   tcase_add_test (tc, test_relay_muted);
+  tcase_add_test (tc, test_relay_of_lists_muted);
   tcase_add_test (tc, test_mix_as_asked);
   tcase_add_test (tc, test_another_encoder);
   tcase_add_test (tc, test_one_of_two);
