@@ -111,7 +111,8 @@ gst_publish_bin_pad_class_init (GstPublishBinPadClass * klass)
    * GstPublishBinPad:user-id:
    *
    * Who sends this stream. Tasks name users by it; a stream of nobody is part
-   * of mixes in which everyone is.
+   * of mixes in which everyone is. From when it is set, whoever's it was before,
+   * their relays let nothing more in of it; so for the other two.
    */
   properties[PROP_USER_ID] = g_param_spec_string ("user-id", "User id",
       "Who sends this stream; empty: nobody in particular", "", flags);

@@ -24,6 +24,15 @@ typedef struct
   GstPad *ghost;
 } Input;
 
+/* What may pass into an input: what comes of a pad that is still one of
+ * @target's owner's. Nothing of it changes. */
+typedef struct
+{
+  GstPublishBinPad *pad;
+  GstPublishTarget *target;
+  PubMedia media;
+} Gate;
+
 typedef struct
 {
   Input input[2];               /* video, audio */
@@ -40,34 +49,34 @@ build (PubTask * task, GError ** error)
 }
 
 static gboolean
-is_owners (PubTask * task, PubStream * stream, GstPublishStreamType type)
+is_owners (const GstPublishTarget * target,
+    const GstPublishBinPadValues * values, GstPublishStreamType type)
 {
-  GstPublishTarget *target = gst_publish_job_get_target (task->job);
-  GstPublishBinPadValues values;
-  gboolean is;
-
-  gst_publish_bin_pad_get (pub_stream_get_pad (stream), &values);
-  is = values.stream_type == type &&
+  return values->stream_type == type &&
       gst_publish_user_matches (gst_publish_target_get_owner (target),
-      values.user_id, values.room_id);
-  gst_publish_bin_pad_values_clear (&values);
-  return is;
+      values->user_id, values->room_id);
 }
 
 static PubStream *
 find_of_type (PubTask * task, GPtrArray * streams, PubMedia kind,
     GstPublishStreamType type)
 {
+  GstPublishTarget *target = gst_publish_job_get_target (task->job);
+  PubStream *found = NULL;
   guint i;
 
-  for (i = 0; i < streams->len; i++) {
+  for (i = 0; i < streams->len && !found; i++) {
     PubStream *stream = g_ptr_array_index (streams, i);
+    GstPublishBinPadValues values;
 
-    if (pub_stream_get_media (stream) == kind &&
-        !pub_stream_has_ended (stream) && is_owners (task, stream, type))
-      return stream;
+    if (pub_stream_get_media (stream) != kind || pub_stream_has_ended (stream))
+      continue;
+    gst_publish_bin_pad_get (pub_stream_get_pad (stream), &values);
+    if (is_owners (target, &values, type))
+      found = stream;
+    gst_publish_bin_pad_values_clear (&values);
   }
-  return NULL;
+  return found;
 }
 
 /* The stream that the task wants. A screen share's sound is its own, or else
@@ -233,16 +242,44 @@ get_input (PubTask * task, guint i)
   return &((Relay *) task->kind_data)->input[i];
 }
 
-static gboolean
-is_muted (GstPublishBinPad * pad)
+static Gate *
+gate_new (PubTask * task, PubStream * stream)
 {
-  GstPublishBinPadValues values;
-  gboolean muted;
+  Gate *gate = g_new0 (Gate, 1);
 
-  gst_publish_bin_pad_get (pad, &values);
-  muted = values.mute;
+  gate->pad = gst_object_ref (pub_stream_get_pad (stream));
+  gate->target =
+      gst_publish_target_ref (gst_publish_job_get_target (task->job));
+  gate->media = pub_stream_get_media (stream);
+  return gate;
+}
+
+static void
+gate_free (gpointer data)
+{
+  Gate *gate = data;
+
+  gst_object_unref (gate->pad);
+  gst_publish_target_unref (gate->target);
+  g_free (gate);
+}
+
+static gboolean
+gate_is_open (Gate * gate)
+{
+  gboolean sound = gate->media == PUB_MEDIA_AUDIO, open;
+  GstPublishBinPadValues values;
+
+  gst_publish_bin_pad_get (gate->pad, &values);
+  if (gst_publish_target_get_mode (gate->target) != GST_PUBLISH_MODE_SUB_TO_CDN)
+    open = is_owners (gate->target, &values, GST_PUBLISH_STREAM_TYPE_BIG);
+  else
+    open = is_owners (gate->target, &values, GST_PUBLISH_STREAM_TYPE_SUB) ||
+        (sound && is_owners (gate->target, &values,
+            GST_PUBLISH_STREAM_TYPE_BIG));
+  open &= !(sound && values.mute);
   gst_publish_bin_pad_values_clear (&values);
-  return muted;
+  return open;
 }
 
 static gboolean
@@ -258,11 +295,11 @@ send_gap (GstBuffer ** buffer, guint index, gpointer pad)
  * from then on, whatever keeps the worker. What does not pass is a gap, so that
  * the targets' muxer waits for nothing. */
 static GstPadProbeReturn
-on_sound (GstPad * pad, GstPadProbeInfo * info, gpointer stream_pad)
+on_media (GstPad * pad, GstPadProbeInfo * info, gpointer gate)
 {
   GstBuffer *buffer;
 
-  if (!is_muted (stream_pad))
+  if (gate_is_open (gate))
     return GST_PAD_PROBE_OK;
   if (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
     gst_buffer_list_foreach (GST_PAD_PROBE_INFO_BUFFER_LIST (info), send_gap,
@@ -322,10 +359,9 @@ add_input (PubTask * task, guint i, PubStream * stream, GError ** error)
     return FALSE;
   }
   /* before anything can come */
-  if (media[i] == PUB_MEDIA_AUDIO)
-    gst_pad_add_probe (input->ghost, GST_PAD_PROBE_TYPE_BUFFER |
-        GST_PAD_PROBE_TYPE_BUFFER_LIST, on_sound,
-        gst_object_ref (pub_stream_get_pad (stream)), gst_object_unref);
+  gst_pad_add_probe (input->ghost, GST_PAD_PROBE_TYPE_BUFFER |
+      GST_PAD_PROBE_TYPE_BUFFER_LIST, on_media, gate_new (task, stream),
+      gate_free);
   input->branch = pub_branch_new (stream, !carried, 0, tail, input->ghost,
       error);
   if (!input->branch) {
@@ -335,8 +371,9 @@ add_input (PubTask * task, guint i, PubStream * stream, GError ** error)
   return TRUE;
 }
 
-/* A stream that has ended stays until another takes its place: what is left of
- * it is on its way to the targets. */
+/* Whoever's pad it has become, or whatever better has come, a stream that is not
+ * the one that is wanted goes. One that has ended stays until another takes its
+ * place: what is left of it is on its way to the targets. */
 static void
 drop (PubTask * task, GPtrArray * streams)
 {
@@ -353,7 +390,7 @@ drop (PubTask * task, GPtrArray * streams)
     if (!pub_branch_is_current (input->branch) ||
         !g_ptr_array_find (streams, stream, NULL) ||
         pub_stream_get_undecodable (stream) ||
-        (wanted && wanted != stream && pub_stream_has_ended (stream)))
+        (wanted != stream && (wanted || !pub_stream_has_ended (stream))))
       remove_input (task, i);
   }
 }

@@ -1,5 +1,5 @@
-/* publishbin: streams that end, begin again, cannot be decoded, or are too
- * many. Targets are files, read with ffprobe and ffmpeg.
+/* publishbin: streams that end, begin again, change hands, cannot be decoded, or
+ * are too many. Targets are files, read with ffprobe and ffmpeg.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "publishharness.h"
@@ -10,6 +10,7 @@
 
 #define MIX "mix-to-cdn"
 #define BIG "big-to-cdn"
+#define SUB "sub-to-cdn"
 
 /* of the film: 3 s at 25 fps */
 #define N_FRAMES 75
@@ -344,6 +345,139 @@ GST_START_TEST (test_a_better_stream)
 
 GST_END_TEST;
 
+/* --- pads that become another's --- */
+
+/* so many pictures are the first user's */
+#define N_OWN 30
+
+typedef struct
+{
+  const gchar *property, *other, *own;
+  guint n_passed;               /* streaming thread */
+  gint n_others;                /* atomic */
+} Change;
+
+static GstPadProbeReturn
+change_hands (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+{
+  Change *change = data;
+
+  if (change->n_passed++ == N_OWN)
+    gst_util_set_object_arg (G_OBJECT (pad), change->property, change->other);
+  if (change->n_passed > N_OWN)
+    g_atomic_int_inc (&change->n_others);
+  return GST_PAD_PROBE_OK;
+}
+
+/* How many pictures there are in @path before the longest time without any, which
+ * is @gap s. */
+static guint
+count_before_gap (const gchar * path, gdouble * gap)
+{
+  gchar *text = publish_run ("ffprobe -v error -select_streams v:0"
+      " -show_entries packet=dts_time -of csv=p=0 %s", path);
+  gchar **lines = g_strsplit (text, "\n", -1);
+  guint i, n = 0, before = 0;
+  gdouble last = 0;
+
+  *gap = 0;
+  for (i = 0; lines[i]; i++) {
+    gdouble time = g_ascii_strtod (lines[i], NULL);
+
+    /* a packet with side data has a line more */
+    if (!*lines[i])
+      continue;
+    if (n > 0 && time - last > *gap) {
+      *gap = time - last;
+      before = n;
+    }
+    last = time;
+    n++;
+  }
+  g_strfreev (lines);
+  g_free (text);
+  return before;
+}
+
+static void
+check_change (Change * change)
+{
+  PublishHarness *h = publish_harness_new ("publishbin name=room "
+      "sink_0::user-id=jerry sink_1::user-id=jerry "
+      PUBLISH_H264 "room.sink_0 " PUBLISH_AAC "room.sink_1 ");
+  gchar *path = publish_harness_file (h, "relay.flv");
+  gchar *id = publish_harness_start (h, BIG, "jerry", "relay.flv", NULL, NULL);
+  GstPad *pad = gst_element_get_static_pad (h->room, "sink_0");
+  gdouble gap;
+  guint i, n;
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, change_hands, change,
+      NULL);
+  publish_harness_play (h);
+  for (i = 0; i < 3000 && g_atomic_int_get (&change->n_others) < 2 * N_OWN; i++)
+    g_poll (NULL, 0, 20);
+  fail_unless (g_atomic_int_get (&change->n_others) >= 2 * N_OWN);
+  /* the sound goes on; and the picture when it is the user's again */
+  fail_unless_equals_int (publish_harness_count (h, 0, PUBLISH_STOPPED), 0);
+  gst_util_set_object_arg (G_OBJECT (pad), change->property, change->own);
+  publish_harness_wait_frames (h, id, 10);
+  publish_harness_stop (h, id);
+  publish_harness_assert_no_error (h);
+  n = count_before_gap (path, &gap);
+  fail_unless (n > 0 && n <= N_OWN && gap > 2, "%s: %u of %u pictures, then"
+      " none for %f s", change->property, n, N_OWN, gap);
+  gst_object_unref (pad);
+  g_free (path);
+  g_free (id);
+  publish_harness_free (h);
+}
+
+/* From the first picture on that is another's, or another stream's, none is
+ * relayed. */
+GST_START_TEST (test_another_user)
+{
+  Change user = { "user-id", "mike", "jerry", 0, 0 };
+  Change type = { "stream-type", "sub", "big", 0, 0 };
+
+  check_change (&user);
+  check_change (&type);
+}
+
+GST_END_TEST;
+
+/* A screen share is heard with the microphone until it has a sound. */
+GST_START_TEST (test_own_sound_of_a_share)
+{
+  PublishHarness *h = publish_harness_new ("publishbin name=room "
+      "sink_0::user-id=jerry sink_0::stream-type=sub sink_1::user-id=jerry "
+      PUBLISH_H264 "room.sink_0 " PUBLISH_TONE_440 "room.sink_1 ");
+  gchar *path = publish_harness_file (h, "relay.flv"), *text;
+  gchar *id = publish_harness_start (h, SUB, "jerry", "relay.flv", NULL, NULL);
+  GstElement *source;
+  gdouble end;
+
+  publish_harness_play (h);
+  publish_harness_wait_frames (h, id, 50);
+  gst_object_unref (publish_harness_add (h, PUBLISH_TONE_2000 "queue", "jerry",
+          "sub", &source));
+  publish_harness_wait_frames (h, id, 100);
+  publish_harness_stop (h, id);
+  publish_harness_assert_no_error (h);
+  text = publish_run ("ffprobe -v error -show_entries format=duration -of"
+      " csv=p=0 %s", path);
+  end = g_ascii_strtod (text, NULL);
+  fail_unless (publish_tone_level (path, 440, 0.5, 0.5) > 0.1);
+  fail_unless (publish_tone_level (path, 2000, 0.5, 0.5) < 0.01);
+  fail_unless (publish_tone_level (path, 440, end - 1, 0.5) < 0.01);
+  fail_unless (publish_tone_level (path, 2000, end - 1, 0.5) > 0.1);
+  g_free (text);
+  g_free (id);
+  g_free (path);
+  publish_harness_free (h);
+}
+
+GST_END_TEST;
+
 static Suite *
 publishstreams_suite (void)
 {
@@ -356,6 +490,8 @@ publishstreams_suite (void)
   tcase_add_test (tc, test_seek_after_the_end_in_a_relay);
   tcase_add_test (tc, test_the_ended_are_not_of_the_16);
   tcase_add_test (tc, test_a_better_stream);
+  tcase_add_test (tc, test_another_user);
+  tcase_add_test (tc, test_own_sound_of_a_share);
   return suite;
 }
 
