@@ -49,6 +49,23 @@ read_member (GstPublishReader * reader, JsonObject * object,
   return gst_publish_member (object, key) != NULL;
 }
 
+/* Encoders take 4:2:0, and with it only even sides. */
+static gboolean
+read_side (GstPublishReader * reader, JsonObject * object, const gchar * key,
+    gint * value)
+{
+  gboolean given = read_member (reader, object, key, GST_PUBLISH_MIN_SIDE,
+      GST_PUBLISH_MAX_SIDE, value);
+
+  if (*value % 2 != 0)
+    gst_publish_fault_value (reader, key, gst_publish_member (object, key),
+        "0 or an even number "
+        G_STRINGIFY (GST_PUBLISH_MIN_SIDE) ".."
+        G_STRINGIFY (GST_PUBLISH_MAX_SIDE));
+
+  return given;
+}
+
 static gboolean
 read_sample_rate (GstPublishReader * reader, JsonObject * object, gint * value)
 {
@@ -97,10 +114,8 @@ gst_publish_encoder_params_read (GstPublishReader * reader, JsonNode * node)
   video = &params->video;
   audio = &params->audio;
   params->video_given =
-      read_member (reader, o, "videoEncodedWidth", GST_PUBLISH_MIN_SIDE,
-      GST_PUBLISH_MAX_SIDE, &video->width) |
-      read_member (reader, o, "videoEncodedHeight", GST_PUBLISH_MIN_SIDE,
-      GST_PUBLISH_MAX_SIDE, &video->height) |
+      read_side (reader, o, "videoEncodedWidth", &video->width) |
+      read_side (reader, o, "videoEncodedHeight", &video->height) |
       read_member (reader, o, "videoEncodedFPS", 1, GST_PUBLISH_MAX_FPS,
       &video->fps) |
       read_member (reader, o, "videoEncodedGOP", 1, GST_PUBLISH_MAX_GOP,

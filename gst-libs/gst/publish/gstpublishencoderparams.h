@@ -23,8 +23,8 @@ typedef struct _GstPublishAudioParams GstPublishAudioParams;
 
 /**
  * GstPublishVideoParams:
- * @width: pixels, 2..8192, 0 = choose
- * @height: pixels, 2..8192, 0 = choose
+ * @width: pixels, 2..8192, even, 0 = choose
+ * @height: pixels, 2..8192, even, 0 = choose
  * @fps: frames per second, 1..60, 0 = choose
  * @gop: seconds between keyframes, 1..8, 0 = choose
  * @kbps: 1000 bit per second, up to 50000, 0 = choose

@@ -32,7 +32,7 @@
  * `encoder`, one or an array of 1..8; 0 stands for "choose by size"; a part
  * that speaks only of video or only of audio makes a stream of that alone:
  *
- * - `videoEncodedWidth`, `videoEncodedHeight`: 2..8192 pixels
+ * - `videoEncodedWidth`, `videoEncodedHeight`: 2..8192 pixels, even
  * - `videoEncodedFPS`: 1..60; `videoEncodedGOP`: 1..8 seconds
  * - `videoEncodedKbps`: 0..50000 kbit/s
  * - `audioEncodedSampleRate`: 8000, 12000, 16000, 24000, 32000, 44100, 48000

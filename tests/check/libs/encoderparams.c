@@ -38,6 +38,22 @@ GST_START_TEST (test_ranges)
 
 GST_END_TEST;
 
+/* What no encoder takes is refused before anything starts. */
+GST_START_TEST (test_sides_are_even)
+{
+  expect_good ("{ \"encoder\": { \"videoEncodedWidth\": 642,"
+      " \"videoEncodedHeight\": 362 } }");
+  expect_fault ("{ \"encoder\": { \"videoEncodedWidth\": 641 } }",
+      "encoder.videoEncodedWidth: is 641, allowed is 0 or an even number"
+      " 2..8192");
+  expect_fault ("{ \"encoder\": [ { \"videoEncodedWidth\": 640 },"
+      " { \"videoEncodedHeight\": 361 } ] }",
+      "encoder[1].videoEncodedHeight: is 361, allowed is 0 or an even number"
+      " 2..8192");
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_sample_rates)
 {
   static const gchar *const good[] = {
@@ -277,6 +293,7 @@ encoderparams_suite (void)
 
   suite_add_tcase (suite, tcase);
   tcase_add_test (tcase, test_ranges);
+  tcase_add_test (tcase, test_sides_are_even);
   tcase_add_test (tcase, test_sample_rates);
   tcase_add_test (tcase, test_he_aac_v2_is_stereo);
   tcase_add_test (tcase, test_halves);
