@@ -262,10 +262,13 @@ static gboolean
 check_job (GstPublishBin * self)
 {
   GError *error = NULL;
+  guint i;
 
   GST_OBJECT_LOCK (self);
-  if (self->job_error)
-    error = g_error_copy (self->job_error);
+  for (i = 0; i < PUBLISH_N_WAYS && !error; i++) {
+    if (self->refused[i])
+      error = g_error_copy (self->refused[i]);
+  }
   GST_OBJECT_UNLOCK (self);
   if (!error)
     return TRUE;

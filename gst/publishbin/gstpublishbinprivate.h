@@ -19,6 +19,16 @@ typedef struct
   gchar *target, *encoder, *mixing;
 } PublishParts;
 
+/* What sets them. */
+typedef enum
+{
+  PUBLISH_BY_TARGET,
+  PUBLISH_BY_ENCODER,
+  PUBLISH_BY_MIXING,
+  PUBLISH_BY_JOB,               /* all three */
+  PUBLISH_N_WAYS
+} PublishWay;
+
 struct _GstPublishBin
 {
   GstBin parent;
@@ -31,7 +41,7 @@ struct _GstPublishBin
   /* the object lock guards these */
   PublishParts parts;           /* of the properties' task */
   gchar *job_location;
-  GError *job_error;            /* why they were refused */
+  GError *refused[PUBLISH_N_WAYS];      /* why the last of each was */
   gchar *video_encoder;
   GstStructure *sink_properties;
   GstClockTime latency;

@@ -123,10 +123,25 @@ publish_bin_forget_own_task (GstPublishBin * self, const gchar * task_id)
   g_mutex_unlock (&self->own_lock);
 }
 
-/* Takes @parts and @error. What is refused makes the next state change from
- * NULL fail; while running it is a warning, and nothing changes. */
+/* Object lock held. What was set by @way is good: what was refused of that is
+ * forgotten, and with a whole job all that was. */
 static void
-set_parts (GstPublishBin * self, PublishParts * parts, GError * error)
+forget_refused (GstPublishBin * self, PublishWay way)
+{
+  guint i;
+
+  for (i = 0; i < PUBLISH_N_WAYS; i++) {
+    if (i == way || way == PUBLISH_BY_JOB)
+      g_clear_error (&self->refused[i]);
+  }
+}
+
+/* Takes @parts and @error. What is refused makes the next state change from
+ * NULL fail, unless something good has been set by the same @way; while running
+ * it is a warning, and nothing changes. */
+static void
+set_parts (GstPublishBin * self, PublishWay way, PublishParts * parts,
+    GError * error)
 {
   gboolean running = GST_STATE (self) > GST_STATE_READY;
   GstPublishJob *job = NULL;
@@ -136,14 +151,15 @@ set_parts (GstPublishBin * self, PublishParts * parts, GError * error)
         parts->mixing, &error);
   g_clear_pointer (&job, gst_publish_job_unref);
   GST_OBJECT_LOCK (self);
-  g_clear_error (&self->job_error);
   if (!error) {
+    forget_refused (self, way);
     parts_clear (&self->parts);
     self->parts = *parts;
   } else {
     parts_clear (parts);
+    g_clear_error (&self->refused[way]);
     if (GST_STATE (self) == GST_STATE_NULL)
-      self->job_error = g_error_copy (error);
+      self->refused[way] = g_error_copy (error);
   }
   GST_OBJECT_UNLOCK (self);
   if (!error && running)
@@ -155,7 +171,7 @@ set_parts (GstPublishBin * self, PublishParts * parts, GError * error)
 }
 
 static void
-set_part (GstPublishBin * self, guint id, const gchar * json)
+set_part (GstPublishBin * self, PublishWay way, const gchar * json)
 {
   gchar **part;
   PublishParts parts;
@@ -163,11 +179,11 @@ set_part (GstPublishBin * self, guint id, const gchar * json)
   GST_OBJECT_LOCK (self);
   parts_copy (&parts, &self->parts);
   GST_OBJECT_UNLOCK (self);
-  part = id == PROP_TARGET ? &parts.target : id == PROP_ENCODER ?
+  part = way == PUBLISH_BY_TARGET ? &parts.target : way == PUBLISH_BY_ENCODER ?
       &parts.encoder : &parts.mixing;
   g_free (*part);
   *part = g_strdup (json);
-  set_parts (self, &parts, NULL);
+  set_parts (self, way, &parts, NULL);
 }
 
 static void
@@ -181,6 +197,8 @@ set_job_location (GstPublishBin * self, const gchar * location)
   GST_OBJECT_LOCK (self);
   g_free (self->job_location);
   self->job_location = g_strdup (location);
+  if (!location || !*location)
+    g_clear_error (&self->refused[PUBLISH_BY_JOB]);
   GST_OBJECT_UNLOCK (self);
   if (!location || !*location)
     return;
@@ -195,7 +213,7 @@ set_job_location (GstPublishBin * self, const gchar * location)
     gst_publish_job_to_parts (job, &parts.target, &parts.encoder,
         &parts.mixing);
   g_clear_pointer (&job, gst_publish_job_unref);
-  set_parts (self, &parts, error);
+  set_parts (self, PUBLISH_BY_JOB, &parts, error);
 }
 
 /* --- properties --- */
@@ -208,9 +226,13 @@ set_property (GObject * object, guint id, const GValue * value,
 
   switch (id) {
     case PROP_TARGET:
+      set_part (self, PUBLISH_BY_TARGET, g_value_get_string (value));
+      return;
     case PROP_ENCODER:
+      set_part (self, PUBLISH_BY_ENCODER, g_value_get_string (value));
+      return;
     case PROP_MIXING:
-      set_part (self, id, g_value_get_string (value));
+      set_part (self, PUBLISH_BY_MIXING, g_value_get_string (value));
       return;
     case PROP_JOB_LOCATION:
       set_job_location (self, g_value_get_string (value));
@@ -311,7 +333,7 @@ publish_bin_clear_properties (GstPublishBin * self)
 {
   parts_clear (&self->parts);
   g_free (self->job_location);
-  g_clear_error (&self->job_error);
+  forget_refused (self, PUBLISH_BY_JOB);
   g_free (self->own_task);
   g_mutex_clear (&self->own_lock);
   g_free (self->video_encoder);
@@ -334,8 +356,9 @@ publish_bin_install_properties (GObjectClass * klass)
    * The `target` of a job in JSON. With it the element has a task of its own,
    * which is started with the element and updated when a part is set. When it
    * cannot start, or ends in failure, the element posts an ERROR; an update that
-   * is refused is a WARNING, and the properties are what runs. Reads back
-   * redacted.
+   * is refused is a WARNING, and the properties are what runs. What is refused in
+   * NULL keeps the element from starting until something good is set in its
+   * place. Reads back redacted.
    */
   properties[PROP_TARGET] = g_param_spec_string ("target", "Target",
       "The target of the element's own task as JSON (reads back redacted)",

@@ -328,6 +328,58 @@ GST_START_TEST (test_own_task_without_target)
 
 GST_END_TEST;
 
+static void
+assert_does_not_start (PublishHarness * h, const gchar * reason)
+{
+  gchar *text;
+
+  fail_unless_equals_int (gst_element_set_state (h->pipeline,
+          GST_STATE_PLAYING), GST_STATE_CHANGE_FAILURE);
+  text = wait_text (h, GST_MESSAGE_ERROR);
+  fail_unless (strstr (text, reason) != NULL, "%s", text);
+  g_free (text);
+  gst_element_set_state (h->pipeline, GST_STATE_NULL);
+}
+
+/* A good part does not make up for another that was refused before it. */
+GST_START_TEST (test_own_task_with_a_bad_part)
+{
+  PublishHarness *h = publish_harness_new (BALL);
+  gchar *target = targets (h, "a.flv"), *job, *path;
+  guint mark;
+
+  g_object_set (h->room, "target", "{\"mode\":\"bogus\"}", "mixing",
+      "{\"template\":\"grid\"}", NULL);
+  assert_does_not_start (h, "target.mode");
+  g_object_set (h->room, "encoder", "{\"videoEncodedWidth\":-1}", "target",
+      target, NULL);
+  assert_does_not_start (h, "videoEncodedWidth");
+  g_object_set (h->room, "encoder", PUBLISH_SMALL_ENCODER, "job-location",
+      "/nowhere/job.json", "mixing", NULL, NULL);
+  assert_does_not_start (h, "/nowhere/job.json");
+  g_object_set (h->room, "job-location", NULL, NULL);
+  publish_harness_play (h);
+  wait_publishing (h, "a.flv", 0);
+  gst_element_set_state (h->pipeline, GST_STATE_NULL);
+
+  /* a whole job does */
+  path = publish_harness_file (h, "job.json");
+  job = g_strdup_printf ("{\"target\":%s}", target);
+  fail_unless (g_file_set_contents (path, job, -1, NULL));
+  g_object_set (h->room, "mixing", "{\"template\":\"bogus\"}", "job-location",
+      path, NULL);
+  mark = publish_harness_mark (h);
+  publish_harness_play (h);
+  wait_publishing (h, "a.flv", mark);
+  publish_harness_assert_no_error (h);
+  g_free (path);
+  g_free (job);
+  g_free (target);
+  publish_harness_free (h);
+}
+
+GST_END_TEST;
+
 /* What is refused is told once, and does not stay in the properties. */
 GST_START_TEST (test_own_task_keeps_its_parts)
 {
@@ -460,6 +512,7 @@ publishupdate_suite (void)
   tcase_add_test (tc, test_layouts_stay);
   tcase_add_test (tc, test_own_task_is_refused);
   tcase_add_test (tc, test_own_task_without_target);
+  tcase_add_test (tc, test_own_task_with_a_bad_part);
   tcase_add_test (tc, test_own_task_keeps_its_parts);
   tcase_add_test (tc, test_own_task_ends_in_error);
   tcase_add_test (tc, test_encoder_options);
