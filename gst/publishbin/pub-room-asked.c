@@ -283,6 +283,7 @@ do_end (gpointer data, gpointer unused)
   PubRoom *room = data;
   guint i;
 
+  pub_room_drop_pending (room, "The pipeline ends");
   for (i = 0; i < room->tasks->len; i++)
     pub_room_end_task (room, g_ptr_array_index (room->tasks, i),
         GST_PUBLISH_CODE_OK, "The pipeline ends", PUB_DRAIN_MS);

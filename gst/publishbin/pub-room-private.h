@@ -82,6 +82,7 @@ gboolean pub_room_is_free (PubRoom * room, const PubTask * own, GstPublishJob *
 void pub_room_look (PubRoom * room);
 GPtrArray *pub_room_present_streams (PubRoom * room);
 void pub_room_do_start (gpointer room, gpointer start);
+void pub_room_drop_pending (PubRoom * room, const gchar * message);
 void pub_room_tell_waiting (PubTask * task);
 void pub_room_end_task (PubRoom * room, PubTask * task, GstPublishCode code,
     const gchar * message, guint ms);

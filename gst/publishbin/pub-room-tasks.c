@@ -138,6 +138,20 @@ start_pending (PubRoom * room)
     start_task (room, start);
 }
 
+/* What waits for its url ends as what runs does, without ever having begun. */
+void
+pub_room_drop_pending (PubRoom * room, const gchar * message)
+{
+  Start *start;
+
+  while ((start = g_queue_pop_head (&room->pending))) {
+    pub_table_remove (room->table, start->id);
+    room->funcs.stopped (room->data, start->id, GST_PUBLISH_CODE_OK, message,
+        start->from_properties);
+    pub_room_start_free (start);
+  }
+}
+
 void
 pub_room_check_closed (PubRoom * room)
 {

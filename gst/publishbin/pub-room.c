@@ -122,6 +122,7 @@ check_all_ended (PubRoom * room)
   for (i = 0; i < room->streams->len; i++)
     all &= pub_stream_has_ended (g_ptr_array_index (room->streams, i));
   if (all && !room->all_ended) {
+    pub_room_drop_pending (room, "All streams have ended");
     for (i = 0; i < room->tasks->len; i++)
       pub_room_end_task (room, g_ptr_array_index (room->tasks, i),
           GST_PUBLISH_CODE_OK, "All streams have ended", PUB_DRAIN_MS);
@@ -473,15 +474,9 @@ static void
 do_stop_all (gpointer data, gpointer unused)
 {
   PubRoom *room = data;
-  Start *start;
   guint i;
 
-  while ((start = g_queue_pop_head (&room->pending))) {
-    pub_table_remove (room->table, start->id);
-    room->funcs.stopped (room->data, start->id, GST_PUBLISH_CODE_OK,
-        "The element stops", start->from_properties);
-    pub_room_start_free (start);
-  }
+  pub_room_drop_pending (room, "The element stops");
   for (i = 0; i < room->tasks->len; i++)
     pub_room_end_task (room, g_ptr_array_index (room->tasks, i),
         GST_PUBLISH_CODE_OK, "The element stops", 0);

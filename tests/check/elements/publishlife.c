@@ -119,6 +119,70 @@ GST_START_TEST (test_start_on_the_way)
 
 GST_END_TEST;
 
+typedef struct
+{
+  PublishHarness *h;
+  gboolean of_streams;          /* which end */
+  gchar *second;                /* the worker, until EOS */
+} TheEnd;
+
+/* The worker: what is asked for here is done afterwards, in this order, long
+ * before the first task has closed its url. */
+static void
+start_and_end (GstElement * room, const gchar * id, const gchar * url,
+    GstPublishCdnState state, gint code, const gchar * message, TheEnd * end)
+{
+  gboolean found = FALSE;
+  GstPad *pad;
+
+  if (state != GST_PUBLISH_CDN_STATE_PUBLISHING || end->second)
+    return;
+  g_signal_emit_by_name (room, "stop-publish", id, &found);
+  fail_unless (found);
+  end->second = publish_harness_start (end->h, MIX, NULL, "a.flv",
+      PUBLISH_SMALL_ENCODER, NULL);
+  if (end->of_streams) {
+    pad = gst_element_get_static_pad (room, "sink_0");
+    gst_pad_send_event (pad, gst_event_new_eos ());
+    gst_object_unref (pad);
+  } else {
+    gst_element_send_event (room, gst_event_new_eos ());
+  }
+}
+
+static void
+check_end (gboolean of_streams)
+{
+  PublishHarness *h = publish_harness_new (BALL);
+  TheEnd end = { h, of_streams, NULL };
+  gulong handler = g_signal_connect (h->room, "cdn-state-changed",
+      G_CALLBACK (start_and_end), &end);
+  gchar *first;
+
+  publish_harness_play (h);
+  first = publish_harness_start (h, MIX, NULL, "a.flv", PUBLISH_SMALL_ENCODER,
+      NULL);
+  gst_message_unref (publish_harness_wait_message (h, GST_MESSAGE_EOS |
+          GST_MESSAGE_ERROR, NULL));
+  publish_harness_assert_no_error (h);
+  g_signal_handler_disconnect (h->room, handler);
+  publish_harness_wait (h, 0, PUBLISH_STOPPED, first);
+  publish_harness_wait (h, 0, PUBLISH_STOPPED, end.second);
+  fail_unless_equals_int (publish_harness_count (h, 0, PUBLISH_STARTED), 1);
+  g_free (first);
+  g_free (end.second);
+  publish_harness_free (h);
+}
+
+/* With the end of all, a task ends too that waits for a url to be free. */
+GST_START_TEST (test_end_while_one_waits)
+{
+  check_end (FALSE);
+  check_end (TRUE);
+}
+
+GST_END_TEST;
+
 static Suite *
 publishlife_suite (void)
 {
@@ -130,6 +194,7 @@ publishlife_suite (void)
   tcase_add_test (tc, test_stop_in_a_handler);
   tcase_add_test (tc, test_pads_and_states);
   tcase_add_test (tc, test_start_on_the_way);
+  tcase_add_test (tc, test_end_while_one_waits);
   return suite;
 }
 
