@@ -31,7 +31,8 @@
  * (`big-to-cdn`, `sub-to-cdn`) sends the stream of `target.owner`: H.264 and AAC
  * are never touched, other audio is made AAC, other video is encoded only if
  * there are encoder parameters, and refused otherwise. A relay that has no
- * stream of its user yet waits, and tells `connecting`. A mix (`mix-to-cdn`)
+ * stream of its user, not yet or not any more while they send another, waits,
+ * and tells `connecting`. A mix (`mix-to-cdn`)
  * flows whether anyone sends or not. With several encoder parameters there are
  * several renditions, and the urls get them in turn: the first url the first
  * one, and so on. The first with video gives the canvas its size. A url keeps its

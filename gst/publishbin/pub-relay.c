@@ -22,6 +22,7 @@ typedef struct
 {
   PubBranch *branch;            /* NULL: none */
   GstPad *ghost;
+  gulong eos_probe;             /* of the ghost: the task has not ended */
 } Input;
 
 /* What may pass into an input: what comes of a pad that is still one of
@@ -311,6 +312,17 @@ on_media (GstPad * pad, GstPadProbeInfo * info, gpointer gate)
   return GST_PAD_PROBE_DROP;
 }
 
+/* A streaming thread, which waits with EOS. The end of a stream is not that of
+ * the task: after EOS the targets would take nothing of whoever comes next. An
+ * input that goes on meanwhile is not held up, but for a moment: for the targets
+ * the one that has ended is silent. */
+static GstPadProbeReturn
+on_event (GstPad * pad, GstPadProbeInfo * info, gpointer unused)
+{
+  return GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_EOS ?
+      GST_PAD_PROBE_OK : GST_PAD_PROBE_PASS;
+}
+
 static void
 remove_input (PubTask * task, guint i)
 {
@@ -362,6 +374,8 @@ add_input (PubTask * task, guint i, PubStream * stream, GError ** error)
   gst_pad_add_probe (input->ghost, GST_PAD_PROBE_TYPE_BUFFER |
       GST_PAD_PROBE_TYPE_BUFFER_LIST, on_media, gate_new (task, stream),
       gate_free);
+  input->eos_probe = gst_pad_add_probe (input->ghost, GST_PAD_PROBE_TYPE_BLOCK
+      | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event, NULL, NULL);
   input->branch = pub_branch_new (stream, !carried, 0, tail, input->ghost,
       error);
   if (!input->branch) {
@@ -414,9 +428,14 @@ static gchar *
 waits_for (PubTask * task)
 {
   GstPublishTarget *target = gst_publish_job_get_target (task->job);
+  guint i;
 
-  if (get_input (task, 0)->branch || get_input (task, 1)->branch)
-    return NULL;
+  for (i = 0; i < 2; i++) {
+    PubBranch *branch = get_input (task, i)->branch;
+
+    if (branch && !pub_stream_has_ended (pub_branch_get_stream (branch)))
+      return NULL;
+  }
   return g_strdup (gst_publish_target_get_owner (target)->user_id);
 }
 
@@ -439,8 +458,11 @@ end (PubTask * task)
   guint i;
 
   for (i = 0; i < 2; i++) {
-    if (get_input (task, i)->branch) {
-      pub_branch_end (get_input (task, i)->branch);
+    Input *input = get_input (task, i);
+
+    if (input->branch) {
+      gst_pad_remove_probe (input->ghost, input->eos_probe);
+      pub_branch_end (input->branch);
       any = TRUE;
     }
   }

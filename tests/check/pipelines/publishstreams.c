@@ -345,6 +345,65 @@ GST_START_TEST (test_a_better_stream)
 
 GST_END_TEST;
 
+/* Until @n pictures have been sent, and no more. */
+static void
+wait_all_sent (PublishHarness * h, const gchar * task_id, guint64 n)
+{
+  guint i;
+
+  for (i = 0; i < 3000 && publish_harness_get_frames (h, task_id) < n; i++)
+    g_poll (NULL, 0, 20);
+  fail_unless_equals_int (publish_harness_get_frames (h, task_id), n);
+}
+
+/* Who ends their camera and still shares their screen is waited for, and comes
+ * back to the same targets. */
+GST_START_TEST (test_owner_without_camera)
+{
+  PublishHarness *h = publish_harness_new ("publishbin name=room "
+      "sink_0::user-id=jerry sink_1::user-id=jerry sink_1::stream-type=sub "
+      "videotestsrc is-live=true num-buffers=50 ! "
+      "video/x-raw,width=160,height=120,framerate=25/1 ! "
+      "x264enc tune=zerolatency key-int-max=25 ! room.sink_0 "
+      PUBLISH_H264 "room.sink_1");
+  gchar *id = publish_harness_start (h, BIG, "jerry", "relay.flv", NULL, NULL);
+  GstElement *camera;
+  PublishTold *told;
+  GstPad *pad;
+  guint mark, i, n_begins = 0;
+
+  publish_harness_play (h);
+  wait_all_sent (h, id, 50);
+  mark = publish_harness_mark (h);
+  told = publish_harness_wait_state (h, mark, id,
+      GST_PUBLISH_CDN_STATE_CONNECTING);
+  fail_unless (strstr (told->message, "jerry") != NULL, "%s", told->message);
+  pad = publish_harness_add (h, PUBLISH_H264 "queue", "jerry", "big", &camera);
+  publish_harness_wait_frames (h, id, 30);
+  publish_harness_remove (h, camera, pad);
+  fail_unless_equals_int (publish_harness_count (h, 0, PUBLISH_STOPPED), 0);
+
+  /* the share is their last stream */
+  pad = gst_element_get_static_pad (h->room, "sink_1");
+  gst_pad_send_event (pad, gst_event_new_eos ());
+  gst_object_unref (pad);
+  told = publish_harness_wait (h, 0, PUBLISH_STOPPED, id);
+  fail_unless (strstr (told->message, "left") != NULL, "%s", told->message);
+  g_mutex_lock (&h->lock);
+  for (i = 0; i < h->told->len; i++) {
+    told = g_ptr_array_index (h->told, i);
+    n_begins += told->what == PUBLISH_CDN_STATE &&
+        told->state == GST_PUBLISH_CDN_STATE_PUBLISHING;
+  }
+  g_mutex_unlock (&h->lock);
+  fail_unless_equals_int (n_begins, 1);
+  publish_harness_assert_no_error (h);
+  g_free (id);
+  publish_harness_free (h);
+}
+
+GST_END_TEST;
+
 /* --- pads that become another's --- */
 
 /* so many pictures are the first user's */
@@ -490,6 +549,7 @@ publishstreams_suite (void)
   tcase_add_test (tc, test_seek_after_the_end_in_a_relay);
   tcase_add_test (tc, test_the_ended_are_not_of_the_16);
   tcase_add_test (tc, test_a_better_stream);
+  tcase_add_test (tc, test_owner_without_camera);
   tcase_add_test (tc, test_another_user);
   tcase_add_test (tc, test_own_sound_of_a_share);
   return suite;
