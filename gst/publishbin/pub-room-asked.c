@@ -81,31 +81,57 @@ find_pending (PubRoom * room, const gchar * id)
   return NULL;
 }
 
-/* All of it or nothing. */
-static gboolean
-update_task (PubRoom * room, PubTask * task, GstPublishJob * job,
-    GError ** error)
+/* What becomes of a task that is @now. The table may have planned otherwise: it
+ * did not know what would come of older updates. */
+static GstPublishJob *
+change_job (Fact * fact, GstPublishJob * now, GError ** error)
 {
-  if (!pub_room_is_free (room, task, job, error) ||
-      !task->kind->update (task, job, error)) {
-    pub_table_take_back (room->table, task->id, job, task->job);
-    return FALSE;
-  }
-  /* who has not been there cannot have left */
-  if (!same_owner (task->job, job))
-    task->owner_seen = FALSE;
-  gst_publish_job_unref (task->job);
-  task->job = gst_publish_job_ref (job);
-  pub_task_set_targets (task);
-  return TRUE;
+  return pub_table_change (now, fact->target, fact->encoder, fact->mixing,
+      error);
 }
 
-static void
-set_refused (Fact * fact, GstPublishCode code, const gchar * message)
+/* All of it or nothing. */
+static gboolean
+update_task (PubRoom * room, PubTask * task, Fact * fact, GError ** error)
 {
-  fact->code = code;
+  GstPublishJob *job = change_job (fact, task->job, error);
+  gboolean done = job && pub_room_is_free (room, task, job, error) &&
+      task->kind->update (task, job, error);
+
+  if (done) {
+    /* who has not been there cannot have left */
+    if (!same_owner (task->job, job))
+      task->owner_seen = FALSE;
+    gst_publish_job_unref (task->job);
+    task->job = gst_publish_job_ref (job);
+    pub_task_set_targets (task);
+  }
+  g_clear_pointer (&job, gst_publish_job_unref);
+  pub_table_settle (room->table, task->id, fact->planned, task->job);
+  return done;
+}
+
+/* Likewise of a task that has not begun. */
+static void
+update_pending (PubRoom * room, Start * start, Fact * fact, GError ** error)
+{
+  GstPublishJob *job = change_job (fact, start->job, error);
+
+  if (job) {
+    gst_publish_job_unref (start->job);
+    start->job = job;
+  }
+  pub_table_settle (room->table, start->id, fact->planned, start->job);
+}
+
+/* Takes @error. */
+static void
+set_refused (Fact * fact, GError * error)
+{
+  fact->code = error->code;
   g_free (fact->message);
-  fact->message = g_strdup (message);
+  fact->message = g_strdup (error->message);
+  g_error_free (error);
 }
 
 static gboolean
@@ -124,39 +150,42 @@ has_waiting_update (PubRoom * room, const gchar * id)
 static gboolean
 update_has_to_wait (PubRoom * room, Fact * fact)
 {
-  PubTask *task = fact->job ? pub_room_find_task (room, fact->id) : NULL;
+  PubTask *task = fact->planned ? pub_room_find_task (room, fact->id) : NULL;
+  GstPublishJob *job;
+  gboolean has_to;
 
-  return task && task->state == PUB_TASK_RUNNING &&
-      (has_waiting_update (room, fact->id) ||
-      pub_room_has_to_wait (room, fact->job));
+  if (!task || task->state != PUB_TASK_RUNNING)
+    return FALSE;
+  if (has_waiting_update (room, fact->id))
+    return TRUE;
+  job = change_job (fact, task->job, NULL);
+  has_to = job && pub_room_has_to_wait (room, job);
+  g_clear_pointer (&job, gst_publish_job_unref);
+  return has_to;
 }
 
 static void
 update_now (PubRoom * room, Fact * fact)
 {
-  PubTask *task = fact->job ? pub_room_find_task (room, fact->id) : NULL;
-  gboolean running = task && task->state == PUB_TASK_RUNNING;
-  Start *pending = fact->job && !task ? find_pending (room, fact->id) : NULL;
+  PubTask *task = fact->planned ? pub_room_find_task (room, fact->id) : NULL;
+  Start *pending = fact->planned && !task ? find_pending (room, fact->id) :
+      NULL;
+  gboolean updated = FALSE;
   GError *error = NULL;
 
-  if (running) {
-    if (!update_task (room, task, fact->job, &error)) {
-      set_refused (fact, error->code, error->message);
-      g_error_free (error);
-      running = FALSE;
-    }
+  if (task && task->state == PUB_TASK_RUNNING) {
+    updated = update_task (room, task, fact, &error);
   } else if (pending) {
-    gst_publish_job_unref (pending->job);
-    pending->job = gst_publish_job_ref (fact->job);
-  } else if (fact->job) {
+    update_pending (room, pending, fact, &error);
+  } else if (fact->planned) {
     /* it ended between the question and now */
-    gchar *text = g_strdup_printf ("There is no task \"%s\"", fact->id);
-
-    set_refused (fact, GST_PUBLISH_CODE_UNKNOWN_TASK, text);
-    g_free (text);
+    g_set_error (&error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_UNKNOWN_TASK,
+        "There is no task \"%s\"", fact->id);
   }
+  if (error)
+    set_refused (fact, error);
   room->funcs.updated (room->data, fact->id, fact->code, fact->message);
-  if (running) {
+  if (updated) {
     pub_room_tell_waiting (task);
     pub_room_look (room);
   }
@@ -173,7 +202,10 @@ do_update (gpointer data, gpointer fact_data)
     return;
   }
   waiting = pub_fact_new (fact->id, fact->code, fact->message);
-  waiting->job = gst_publish_job_ref (fact->job);
+  waiting->target = g_steal_pointer (&fact->target);
+  waiting->encoder = g_steal_pointer (&fact->encoder);
+  waiting->mixing = g_steal_pointer (&fact->mixing);
+  waiting->planned = g_steal_pointer (&fact->planned);
   g_queue_push_tail (&room->updates, waiting);
 }
 
@@ -202,13 +234,16 @@ pub_room_update (PubRoom * room, const gchar * task_id, const gchar * target,
     const gchar * encoder, const gchar * mixing)
 {
   GError *error = NULL;
-  GstPublishJob *job = pub_table_update (room->table, task_id, target, encoder,
-      mixing, &error);
+  GstPublishJob *planned = pub_table_update (room->table, task_id, target,
+      encoder, mixing, &error);
   Fact *fact = pub_fact_new (task_id, error ? error->code : GST_PUBLISH_CODE_OK,
       error ? error->message : "");
-  gboolean accepted = job != NULL;
+  gboolean accepted = planned != NULL;
 
-  fact->job = job;
+  fact->planned = planned;
+  fact->target = g_strdup (target);
+  fact->encoder = g_strdup (encoder);
+  fact->mixing = g_strdup (mixing);
   g_clear_error (&error);
   pub_room_post (room, do_update, fact);
   return accepted;

@@ -60,7 +60,8 @@ typedef struct
   gchar *id, *url, *message;
   gint state;
   GstPublishCode code;
-  GstPublishJob *job;
+  gchar *target, *encoder, *mixing;     /* of an update; NULL: as it is */
+  GstPublishJob *planned;       /* what the table knows of that */
   PubStream *stream;
   GstCaps *caps;
   gboolean begins, from_properties;

@@ -35,7 +35,10 @@ pub_fact_free (gpointer data)
   g_free (fact->id);
   g_free (fact->url);
   g_free (fact->message);
-  g_clear_pointer (&fact->job, gst_publish_job_unref);
+  g_free (fact->target);
+  g_free (fact->encoder);
+  g_free (fact->mixing);
+  g_clear_pointer (&fact->planned, gst_publish_job_unref);
   g_clear_pointer (&fact->stream, pub_stream_unref);
   gst_clear_caps (&fact->caps);
   g_free (fact);

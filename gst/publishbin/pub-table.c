@@ -15,7 +15,9 @@
 typedef struct
 {
   gchar *id;
-  GstPublishJob *job;
+  GstPublishJob *job;           /* what the task is */
+  GstPublishJob *planned;       /* was asked for last; NULL: the worker has
+                                 * accepted or refused all */
   GPtrArray *sinks;             /* relaypublishsinks */
   GstElement *compositor;       /* NULL: none */
 } Entry;
@@ -34,6 +36,7 @@ entry_free (gpointer data)
 
   g_free (entry->id);
   gst_publish_job_unref (entry->job);
+  g_clear_pointer (&entry->planned, gst_publish_job_unref);
   g_ptr_array_unref (entry->sinks);
   gst_clear_object (&entry->compositor);
   g_free (entry);
@@ -72,7 +75,14 @@ find (PubTable * table, const gchar * id)
   return NULL;
 }
 
-/* Lock held. Whether another task than @own publishes to a url of @job. */
+static GstPublishJob *
+get_planned (const Entry * entry)
+{
+  return entry->planned ? entry->planned : entry->job;
+}
+
+/* Lock held. Whether another task than @own publishes to a url of @job, or is
+ * going to. */
 static gboolean
 check_urls (PubTable * table, const Entry * own, GstPublishJob * job,
     GError ** error)
@@ -89,7 +99,7 @@ check_urls (PubTable * table, const Entry * own, GstPublishJob * job,
 
       if (entry == own)
         continue;
-      other = gst_publish_job_get_target (entry->job);
+      other = gst_publish_job_get_target (get_planned (entry));
       for (l = 0; l < gst_publish_target_get_n_urls (other); l++) {
         gchar *shown;
 
@@ -203,27 +213,16 @@ check_change (GstPublishJob * old, GstPublishJob * job, GError ** error)
   return FALSE;
 }
 
-/* A part that is NULL stays. (transfer full); NULL: @error */
+/* What a task that is @old is with another @target, @encoder and @mixing, of
+ * which those that are NULL stay. Any thread. (transfer full); NULL: @error */
 GstPublishJob *
-pub_table_update (PubTable * table, const gchar * id,
-    const gchar * target, const gchar * encoder, const gchar * mixing,
-    GError ** error)
+pub_table_change (GstPublishJob * old, const gchar * target,
+    const gchar * encoder, const gchar * mixing, GError ** error)
 {
-  GstPublishJob *old = NULL, *job;
   gchar *parts[3] = { NULL, };
-  Entry *entry;
+  GstPublishJob *job;
   guint i;
 
-  g_mutex_lock (&table->lock);
-  entry = find (table, id);
-  if (entry)
-    old = gst_publish_job_ref (entry->job);
-  g_mutex_unlock (&table->lock);
-  if (!old) {
-    g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_UNKNOWN_TASK,
-        "There is no task \"%s\"", id);
-    return NULL;
-  }
   gst_publish_job_to_parts (old, &parts[0], &parts[1], &parts[2]);
   job = parse (target ? target : parts[0], encoder ? encoder : parts[1],
       mixing ? mixing : parts[2], error);
@@ -231,6 +230,37 @@ pub_table_update (PubTable * table, const gchar * id,
     g_free (parts[i]);
   if (job && !check_change (old, job, error))
     g_clear_pointer (&job, gst_publish_job_unref);
+  return job;
+}
+
+/* What the task is to be. It builds on what the task is, since the worker may
+ * still refuse what was asked for before; only the urls of that count already.
+ * (transfer full); NULL: @error */
+GstPublishJob *
+pub_table_update (PubTable * table, const gchar * id,
+    const gchar * target, const gchar * encoder, const gchar * mixing,
+    GError ** error)
+{
+  GstPublishJob *old = NULL, *job;
+  gchar *planned = NULL;
+  Entry *entry;
+
+  g_mutex_lock (&table->lock);
+  entry = find (table, id);
+  if (entry) {
+    old = gst_publish_job_ref (entry->job);
+    if (!target)
+      gst_publish_job_to_parts (get_planned (entry), &planned, NULL, NULL);
+  }
+  g_mutex_unlock (&table->lock);
+  if (!old) {
+    g_set_error (error, GST_PUBLISH_ERROR, GST_PUBLISH_CODE_UNKNOWN_TASK,
+        "There is no task \"%s\"", id);
+    return NULL;
+  }
+  job = pub_table_change (old, target ? target : planned, encoder, mixing,
+      error);
+  g_free (planned);
   gst_publish_job_unref (old);
   if (!job)
     return NULL;
@@ -243,32 +273,35 @@ pub_table_update (PubTable * table, const gchar * id,
           "There is no task \"%s\"", id);
     g_clear_pointer (&job, gst_publish_job_unref);
   } else {
-    gst_publish_job_unref (entry->job);
-    entry->job = gst_publish_job_ref (job);
+    g_clear_pointer (&entry->planned, gst_publish_job_unref);
+    entry->planned = gst_publish_job_ref (job);
   }
   g_mutex_unlock (&table->lock);
   return job;
 }
 
-/* The worker could not make @refused, which pub_table_update() returned, of the
- * task: it is @job still. An update that came since is not touched, it is the
- * worker's next. */
+/* The worker has accepted or refused @planned, which pub_table_update()
+ * returned: the task is @job. An update that came since is the worker's next. */
 void
-pub_table_take_back (PubTable * table, const gchar * id,
-    GstPublishJob * refused, GstPublishJob * job)
+pub_table_settle (PubTable * table, const gchar * id,
+    GstPublishJob * planned, GstPublishJob * job)
 {
   Entry *entry;
 
   g_mutex_lock (&table->lock);
   entry = find (table, id);
-  if (entry && entry->job == refused) {
+  if (entry) {
+    gst_publish_job_ref (job);
     gst_publish_job_unref (entry->job);
-    entry->job = gst_publish_job_ref (job);
+    entry->job = job;
+    if (entry->planned == planned)
+      g_clear_pointer (&entry->planned, gst_publish_job_unref);
   }
   g_mutex_unlock (&table->lock);
 }
 
-/* What the task is now, each (transfer full) (nullable). FALSE: there is none */
+/* What the task is, or is going to be, each (transfer full) (nullable). FALSE:
+ * there is none */
 gboolean
 pub_table_get_parts (PubTable * table, const gchar * id, gchar ** target,
     gchar ** encoder, gchar ** mixing)
@@ -279,7 +312,7 @@ pub_table_get_parts (PubTable * table, const gchar * id, gchar ** target,
   g_mutex_lock (&table->lock);
   entry = find (table, id);
   if (entry)
-    job = gst_publish_job_ref (entry->job);
+    job = gst_publish_job_ref (get_planned (entry));
   g_mutex_unlock (&table->lock);
   if (!job)
     return FALSE;

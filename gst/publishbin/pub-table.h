@@ -17,8 +17,10 @@ GstPublishJob *pub_table_add (PubTable * table, const gchar * target,
 GstPublishJob *pub_table_update (PubTable * table, const gchar * id, const
     gchar * target, const gchar * encoder, const gchar * mixing, GError **
     error);
-void pub_table_take_back (PubTable * table, const gchar * id, GstPublishJob *
-    refused, GstPublishJob * job);
+GstPublishJob *pub_table_change (GstPublishJob * old, const gchar * target,
+    const gchar * encoder, const gchar * mixing, GError ** error);
+void pub_table_settle (PubTable * table, const gchar * id, GstPublishJob *
+    planned, GstPublishJob * job);
 gboolean pub_table_get_parts (PubTable * table, const gchar * id, gchar **
     target, gchar ** encoder, gchar ** mixing);
 gboolean pub_table_remove (PubTable * table, const gchar * id);

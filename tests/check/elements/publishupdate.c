@@ -127,6 +127,7 @@ GST_START_TEST (test_all_or_nothing)
 {
   PublishHarness *h = publish_harness_new (BALL);
   gchar *target = targets (h, "a.flv"), *id = NULL, *user, *bad;
+  gboolean accepted = FALSE;
   GstMessage *message;
   guint mark;
 
@@ -158,6 +159,18 @@ GST_START_TEST (test_all_or_nothing)
   wait_publishing (h, "c.flv", mark);
   assert_told (update (h, id, "a.flv c.flv", "{\"template\":\"pip\"}"),
       GST_PUBLISH_CODE_OK, "");
+
+  /* also if it is asked for before anyone knows what is refused */
+  mark = publish_harness_mark (h);
+  g_free (target);
+  target = targets (h, "a.flv d.flv");
+  g_signal_emit_by_name (h->room, "update-publish", id, NULL, NULL, bad,
+      &accepted);
+  fail_unless (accepted);
+  g_signal_emit_by_name (h->room, "update-publish", id, target, NULL, NULL,
+      &accepted);
+  fail_unless (accepted);
+  wait_publishing (h, "d.flv", mark);
   publish_harness_assert_no_error (h);
   g_free (bad);
   g_free (user);
