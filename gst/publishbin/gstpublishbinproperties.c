@@ -64,7 +64,7 @@ start_own_task (GstPublishBin * self, const PublishParts * parts)
       parts->mixing, &settings, TRUE);
 }
 
-/* own_lock held. */
+/* own_lock held. The properties are what the task is. */
 static void
 reload_parts (GstPublishBin * self)
 {
@@ -91,8 +91,10 @@ publish_bin_use_parts (GstPublishBin * self)
   GST_OBJECT_UNLOCK (self);
   if (!self->own_task && parts.target)
     start_own_task (self, &parts);
-  else if (self->own_task && !pub_room_update (self->room, self->own_task,
-          parts.target, parts.encoder, parts.mixing))
+  else if (self->own_task && (!pub_room_update (self->room, self->own_task,
+              parts.target, parts.encoder, parts.mixing) || !parts.target
+          || !parts.encoder || !parts.mixing))
+    /* it is refused, or some of it stays as it was */
     reload_parts (self);
   g_mutex_unlock (&self->own_lock);
   parts_clear (&parts);
@@ -358,7 +360,8 @@ publish_bin_install_properties (GObjectClass * klass)
    * cannot start, or ends in failure, the element posts an ERROR; an update that
    * is refused is a WARNING, and the properties are what runs. What is refused in
    * NULL keeps the element from starting until something good is set in its
-   * place. Reads back redacted.
+   * place. %NULL leaves a part of a task that runs as it is. Reads back
+   * redacted.
    */
   properties[PROP_TARGET] = g_param_spec_string ("target", "Target",
       "The target of the element's own task as JSON (reads back redacted)",

@@ -398,6 +398,7 @@ GST_START_TEST (test_own_task_keeps_its_parts)
 {
   PublishHarness *h = publish_harness_new (BALL);
   gchar *target = targets (h, "a.flv"), *other, *text;
+  gchar *mixing = NULL, *encoder = NULL;
   PublishTold *told;
   guint mark;
 
@@ -419,6 +420,14 @@ GST_START_TEST (test_own_task_keeps_its_parts)
   assert_told (told, GST_PUBLISH_CODE_OK, "");
   fail_unless (gst_bus_pop_filtered (h->bus, GST_MESSAGE_ERROR |
           GST_MESSAGE_WARNING) == NULL);
+
+  /* nor does NULL, which changes nothing of a task that runs */
+  g_object_set (h->room, "mixing", NULL, "encoder", NULL, NULL);
+  g_object_get (h->room, "mixing", &mixing, "encoder", &encoder, NULL);
+  fail_unless (mixing && strstr (mixing, "pip"), "%s", mixing);
+  fail_unless (encoder && strstr (encoder, "160"), "%s", encoder);
+  g_free (mixing);
+  g_free (encoder);
   g_free (other);
   g_free (target);
   publish_harness_free (h);
