@@ -39,8 +39,9 @@
  * read and write at once; PubRoom.lock the streams that were requested; PubStream.lock guards what the streaming
  * thread waits for; the object locks of the element and of its pads guard their
  * settings. None is held while another is taken, nor over a call out; but for
- * GstPublishBin.own_lock, which guards the properties' task, is taken before all
- * of them and is held while that task is started and updated.
+ * PubRoom.lock, which is held while each stream is told in turn, under its own,
+ * whether to wait; and GstPublishBin.own_lock, which guards the properties' task,
+ * is taken before all of them and is held while that task is started and updated.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
