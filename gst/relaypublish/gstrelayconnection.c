@@ -32,12 +32,10 @@
 /* How often the kernel is asked what has arrived, in us. */
 #define ASK_INTERVAL (100 * G_TIME_SPAN_MILLISECOND)
 /* A server whose kernel has all of it has this long to answer the farewell, in
- * us. What its kernel has is not read yet, and between us there may be a proxy
- * (TLS has one as a rule): that one closes both sides when we close ours, and
- * what the server was late to read is lost. */
+ * us. It may not have read it yet, and a proxy between us (TLS has one as a rule)
+ * closes both sides when we close ours: what was not read then is lost. */
 #define ANSWER_TIME (2 * G_TIME_SPAN_SECOND)
-/* Then we close our side, and a server closes too; one that does not is left
- * after this, in us. */
+/* Then we close our side; a server that does not close too is left, in us. */
 #define CLOSE_TIME (300 * G_TIME_SPAN_MILLISECOND)
 
 typedef struct
