@@ -348,8 +348,9 @@ read_and_write (GstBuffer * frame, guint8 * out, gsize size)
 }
 
 /* Every byte of each new frame is read, every byte of a canvas is written, and
- * nothing else is done, without a pipeline: no compositor on one processor can
- * be cheaper, but by what it leaves out. */
+ * nothing else is done, without a pipeline: what a compositor on one processor
+ * is near to, at best. (Stores around the caches would be cheaper here, and
+ * dearer for who encodes the canvas.) */
 static void
 measure_floor (Input * inputs, guint n)
 {
