@@ -85,7 +85,17 @@ add_fence (PubTask * task, GstElement * from, guint n,
   return tee;
 }
 
-/* @name: threads are named after queues */
+/* The first buffer leaves the queue. */
+static GstPadProbeReturn
+on_first (GstPad * pad, GstPadProbeInfo * info, gpointer queue)
+{
+  g_object_set (queue, "max-size-time", (guint64) ENCODER_QUEUE_TIME, NULL);
+  return GST_PAD_PROBE_REMOVE;
+}
+
+/* A queue that is full before its thread has run would leak the events that
+ * begin the stream, and disorder them: it has no limits until they have left it.
+ * @name: threads are named after queues */
 static GstElement *
 add_queue (PubTask * task, GstElement * from, const gchar * name,
     GError ** error)
@@ -93,6 +103,7 @@ add_queue (PubTask * task, GstElement * from, const gchar * name,
   GstElement *other = gst_bin_get_by_name (GST_BIN (task->bin), name);
   /* with several renditions the first one has it */
   GstElement *queue = gst_element_factory_make ("queue", other ? NULL : name);
+  GstPad *pad;
 
   gst_clear_object (&other);
   if (!queue) {
@@ -102,8 +113,12 @@ add_queue (PubTask * task, GstElement * from, const gchar * name,
   }
   gst_bin_add (GST_BIN (task->bin), queue);
   g_object_set (queue, "max-size-buffers", 0, "max-size-bytes", 0,
-      "max-size-time", (guint64) ENCODER_QUEUE_TIME, "silent", TRUE, NULL);
+      "max-size-time", G_GUINT64_CONSTANT (0), "silent", TRUE, NULL);
   gst_util_set_object_arg (G_OBJECT (queue), "leaky", "downstream");
+  pad = gst_element_get_static_pad (queue, "src");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER |
+      GST_PAD_PROBE_TYPE_BUFFER_LIST, on_first, queue, NULL);
+  gst_object_unref (pad);
   gst_element_link (from, queue);
   return queue;
 }
