@@ -33,7 +33,7 @@ G_DECLARE_FINAL_TYPE (GstLayoutCompositorPad, gst_layout_compositor_pad, GST,
        gchar *warned;           /* what was last warned of, NULL = nothing */
        const GstBuffer *seen;   /* the last one; not held, only compared */
        GstClockTime seen_pts;   /* of that */
-       gboolean goes_on;        /* it was not the first one of its stream */
+       gboolean goes_on;        /* another came before it in its stream */
        GstClockTime picture_time;       /* running time at which it came */
 
        /* streaming thread of this pad */

@@ -93,8 +93,9 @@ on_first (GstPad * pad, GstPadProbeInfo * info, gpointer queue)
   return GST_PAD_PROBE_REMOVE;
 }
 
-/* A queue that is full before its thread has run would leak the events that
- * begin the stream, and disorder them: it has no limits until they have left it.
+/* A queue that is full before its thread has run for the first time would leak
+ * the events that begin the stream, and disorder them: it has no limits until its
+ * first buffer follows them.
  * @name: threads are named after queues */
 static GstElement *
 add_queue (PubTask * task, GstElement * from, const gchar * name,
